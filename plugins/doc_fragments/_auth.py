@@ -1,0 +1,108 @@
+# Copyright: the huaweicloud.ims contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Documentation shared by every module and by the action plugins: who asks, and which cloud is asked."""
+
+from __future__ import annotations
+
+
+class ModuleDocFragment:
+    DOCUMENTATION = r"""
+options:
+  access_key:
+    description:
+      - Access key (AK). Requests are signed with it, anew for every attempt.
+      - If not set, the first of the environment variables E(HW_ACCESS_KEY), E(HUAWEICLOUD_SDK_AK) and E(OS_ACCESS_KEY)
+        that is not empty counts. In all options here an environment variable that is set but empty counts as unset.
+    type: str
+  secret_key:
+    description:
+      - Secret key (SK) that belongs to O(access_key).
+      - If not set, the first of E(HW_SECRET_KEY), E(HUAWEICLOUD_SDK_SK) and E(OS_SECRET_KEY) counts.
+    type: str
+  security_token:
+    description:
+      - Security token of temporary access keys. Such keys live from 15 minutes to 24 hours; a wait that outlives them
+        fails.
+      - If neither this nor O(access_key) is set, the first of E(HW_SECURITY_TOKEN), E(HUAWEICLOUD_SDK_SECURITY_TOKEN)
+        and E(OS_SECURITY_TOKEN) counts.
+    type: str
+  auth_token:
+    description:
+      - IAM token, scoped to the project, sent as C(X-Auth-Token). It lives for 24 hours and cannot be renewed.
+      - If not set, the first of E(HW_AUTH_TOKEN) and E(OS_AUTH_TOKEN) counts.
+    type: str
+  username:
+    description:
+      - Name of an IAM user. A token is got with it, and renewed before it expires.
+      - If not set, the first of E(HW_USER_NAME) and E(OS_USERNAME) counts.
+    type: str
+  password:
+    description:
+      - Password of O(username).
+      - If not set, the first of E(HW_USER_PASSWORD) and E(OS_PASSWORD) counts.
+    type: str
+  domain_name:
+    description:
+      - Name of the account (domain) that O(username) belongs to.
+      - If not set, the first of E(HW_DOMAIN_NAME) and E(OS_USER_DOMAIN_NAME) counts.
+    type: str
+  auth_type:
+    description:
+      - Which credentials to use.
+      - V(auto) takes what is given, a token before access keys before a password. Credentials that the task or
+        C(module_defaults) give keep those of other kinds in the environment out.
+      - V(metadata) gets temporary keys from the metadata service of the ECS where the task runs, by the agency of that
+        server. It is asked only when chosen.
+    type: str
+    choices: [auto, aksk, token, password, metadata]
+    default: auto
+  region:
+    description:
+      - Region id, for example V(cn-north-4). The endpoints follow from it.
+      - If not set, the first of E(HW_REGION_NAME) and E(OS_REGION_NAME) counts.
+    type: str
+  project_id:
+    description:
+      - Project id. When it is absent and needed, IAM is asked for the project that has the name of O(region).
+      - If not set, the first of E(HW_PROJECT_ID), E(HUAWEICLOUD_SDK_PROJECT_ID) and E(OS_PROJECT_ID) counts.
+    type: str
+  endpoint:
+    description:
+      - URL of IMS where it is not C(https://ims.<region>.myhuaweicloud.com), for example in Europe, in the Open Telekom
+        Cloud, in Huawei Cloud Stack, and for the simulator.
+      - Plain C(http) is refused unless the host is this machine, or O(validate_certs=false).
+      - If not set, E(HW_IMS_ENDPOINT) counts.
+    type: str
+  iam_endpoint:
+    description:
+      - URL of IAM where it is not C(https://iam.<region>.myhuaweicloud.com). A C(/v3) at its end is ignored.
+      - With O(endpoint) set there is no default, so that credentials are never sent to another cloud.
+      - If not set, the first of E(HW_AUTH_URL), E(HUAWEICLOUD_SDK_IAM_ENDPOINT) and E(OS_AUTH_URL) counts.
+    type: str
+  validate_certs:
+    description:
+      - Whether to check the server's TLS certificate.
+      - If not set, and the first of E(HW_INSECURE) and E(OS_INSECURE) that is not empty says so (V(true), V(1),
+        V(yes)), it is not checked.
+    type: bool
+    default: true
+  ca_path:
+    description:
+      - File or folder with the CA certificates to trust instead of the ones that come with Python's requests.
+      - If not set, the first of E(OS_CACERT), E(REQUESTS_CA_BUNDLE) and E(CURL_CA_BUNDLE) counts.
+    type: path
+  request_timeout:
+    description:
+      - How long one HTTP request may take to connect, and how long the server may then be silent, in seconds.
+    type: float
+    default: 30.0
+requirements:
+  - requests
+  - jsonschema >= 3.2
+notes:
+  - Proxies are taken from the environment (E(HTTPS_PROXY), E(NO_PROXY)). Redirects are never followed.
+  - A module reads the environment of the host that it runs on. Environment variables of the controller, and so those of
+    an AWX credential, reach it with C(connection=local) or C(delegate_to=localhost) only.
+"""

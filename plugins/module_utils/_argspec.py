@@ -1,0 +1,120 @@
+# Copyright: the huaweicloud.ims contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Argument specs, each in one place: for modules, action plugins, and the test that compares them with the docs."""
+
+from __future__ import annotations
+
+import math
+import os
+import typing as t
+
+from ansible.module_utils.errors import AnsibleFallbackNotFound
+
+from ._ims.client import QUERY_APIS
+from ._ims.errors import OptionError
+from ._ims.job import checked_job_id
+from ._ims.schedule import BACKOFFS
+
+Spec = dict[str, t.Any]
+
+AUTH_TYPES = ("auto", "aksk", "token", "password", "metadata")
+
+
+def auth_argument_spec(environ: t.Mapping[str, str] = os.environ) -> Spec:
+    """Return the options of the doc fragment ``_auth``.
+
+    Only validate_certs falls back to the environment here: the others must be told apart by where they came from
+    (see _options.py), which Ansible's fallbacks do not allow.
+    """
+    return {
+        "access_key": {"type": "str", "no_log": False},
+        "secret_key": {"type": "str", "no_log": True},
+        "security_token": {"type": "str", "no_log": True},
+        "auth_token": {"type": "str", "no_log": True},
+        "username": {"type": "str"},
+        "password": {"type": "str", "no_log": True},
+        "domain_name": {"type": "str"},
+        "auth_type": {"type": "str", "choices": list(AUTH_TYPES), "default": "auto"},
+        "region": {"type": "str"},
+        "project_id": {"type": "str"},
+        "endpoint": {"type": "str"},
+        "iam_endpoint": {"type": "str"},
+        "validate_certs": {"type": "bool", "default": True, "fallback": (_not_insecure, {"environ": environ})},
+        "ca_path": {"type": "path"},
+        "request_timeout": {"type": "float", "default": 30.0},
+    }
+
+
+def job_ids_argument_spec() -> Spec:
+    return {"job_ids": {"type": "list", "elements": "str", "required": True, "aliases": ["job_id"]}}
+
+
+def query_api_argument_spec() -> Spec:
+    return {"query_api": {"type": "str", "choices": list(QUERY_APIS), "default": "auto"}}
+
+
+def wait_argument_spec() -> Spec:
+    """Return the options of the doc fragment ``_wait``. All durations are seconds."""
+    return {
+        "timeout": {"type": "float", "default": 7200.0},
+        "delay": {"type": "float", "default": 0.0},
+        "interval": {"type": "float", "default": 2.0},
+        "max_interval": {"type": "float", "default": 30.0},
+        "backoff": {"type": "str", "choices": list(BACKOFFS), "default": "adaptive"},
+        "max_requests_per_second": {"type": "float", "default": 10.0},
+        "wait_for": {"type": "str", "choices": ["all", "any"], "default": "all"},
+        "fail_fast": {"type": "bool", "default": True},
+        "ignore_partial_failure": {"type": "bool", "default": False},
+        "error_timeout": {"type": "float", "default": 300.0},
+        "stall_timeout": {"type": "float", "default": 0.0},
+        "show_progress": {"type": "bool", "default": True},
+        "artifacts": {"type": "bool", "default": False},
+        "poll_from": {"type": "str", "choices": ["controller", "target"], "default": "controller"},
+    }
+
+
+def check_wait_options(options: t.Mapping[str, t.Any]) -> None:
+    """Raise OptionError for a combination that no wait can be made of."""
+    not_negative(options, "timeout", "delay", "error_timeout", "stall_timeout")
+    positive(options, "interval", "max_interval", "max_requests_per_second")
+    if options["interval"] > options["max_interval"]:
+        raise OptionError(
+            f"interval: {options['interval']:g} is above max_interval, {options['max_interval']:g};"
+            " lower the one or raise the other."
+        )
+
+
+def positive(options: t.Mapping[str, t.Any], *names: str) -> None:
+    """Raise OptionError for the first of these numbers that is not above zero, or is no number at all."""
+    for name in names:
+        if not (math.isfinite(options[name]) and options[name] > 0):
+            raise OptionError(f"{name}: {options[name]:g} is not a number above 0.")
+
+
+def not_negative(options: t.Mapping[str, t.Any], *names: str) -> None:
+    """Raise OptionError for the first of these numbers that is below zero, or is no number at all."""
+    for name in names:
+        if not (math.isfinite(options[name]) and options[name] >= 0):
+            raise OptionError(f"{name}: {options[name]:g} is not 0 or a number above it.")
+
+
+def clean_job_ids(values: t.Iterable[t.Any]) -> tuple[list[str], int]:
+    """Return the valid ids, each once and in order, and how many entries were left out: nulls, blanks, repeats.
+
+    Skipped items of a loop have no job id, so they are no mistake. Raises OptionError for anything that is no id.
+    """
+    entries = list(values)
+    # A null in a list of strings reaches a module as the word "None".
+    ids = [checked_job_id(value) for value in entries if value is not None and str(value).strip() not in ("", "None")]
+    unique = list(dict.fromkeys(ids))
+    return unique, len(entries) - len(unique)
+
+
+def _not_insecure(environ: t.Mapping[str, str]) -> bool:
+    """Return validate_certs from HW_INSECURE or OS_INSECURE, Terraform's names for its opposite."""
+    word = (environ.get("HW_INSECURE") or environ.get("OS_INSECURE") or "").strip().lower()
+    if not word:
+        raise AnsibleFallbackNotFound
+    return word not in ("1", "true", "yes", "on")

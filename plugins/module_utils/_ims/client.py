@@ -1,0 +1,189 @@
+# Copyright: the huaweicloud.ims contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What IMS can be asked. Sources: ShowJob (ims_03_0905), ShowJobProgress (ims_03_0911), ExportImage (ims_03_0609)."""
+
+from __future__ import annotations
+
+import json
+import multiprocessing.pool
+import threading
+import typing as t
+import urllib.parse
+
+from .errors import ApiError, ImsError, NoAnswerError, OptionError, StartUnclearError, UnreadableAnswerError
+from .exchange import Exchange
+from .job import Job, checked_job_id
+from .schema import JOB_SCHEMA, PROJECTS_SCHEMA, START_SCHEMA
+from .signing import canonical_query
+from .transport import Request
+
+if t.TYPE_CHECKING:
+    from .credentials import Credentials
+
+QUERY_APIS = ("auto", "show_job", "show_job_progress")
+# More than five refused signatures in a row lock an access key (api-sign-errorcode): never more than that at once.
+MAX_CONCURRENCY = 5
+
+Answer = t.Union[Job, None, ImsError]
+"""A job, None for an id that the cloud does not know, or why there is no answer."""
+
+
+class Project:
+    """The project id: given, told by the credentials, or looked up by the region's name in IAM."""
+
+    def __init__(self, given: str | None, region: str | None, iam_endpoint: str | None, timeout: float) -> None:
+        self._id = given
+        self._region = region
+        self._iam_endpoint = iam_endpoint
+        self._timeout = timeout
+        self._lock = threading.Lock()
+
+    @property
+    def known(self) -> str | None:
+        """Return the id if it is known by now, without asking anybody."""
+        return self._id
+
+    def find(self, exchange: Exchange, credentials: Credentials) -> str | None:
+        """Return the id, or None where there is no way to get it. Raises OptionError when IAM names none or several."""
+        with self._lock:
+            if self._id is None:
+                self._id = credentials.project_id
+            if self._id is None and self._region and self._iam_endpoint:
+                self._id = self._look_up(exchange, self._region)
+            return self._id
+
+    def _look_up(self, exchange: Exchange, region: str) -> str | None:
+        url = f"{self._iam_endpoint}/v3/projects?{canonical_query([('name', region)])}"
+        try:
+            body = exchange.send_json(Request("GET", url, timeout=self._timeout), PROJECTS_SCHEMA, "IAM ListProjects")
+        except ApiError as exc:
+            if exc.status in (403, 404):
+                return None
+            raise
+        ids = [project["id"] for project in body["projects"]]
+        if len(ids) == 1:
+            return str(ids[0])
+        found = f"{len(ids)} projects ({', '.join(ids[:5])})" if ids else "no project"
+        raise OptionError(f'IAM knows {found} named "{region}" for these credentials: set project_id, or check region.')
+
+
+class ImsClient:
+    """IMS in one region and project, over one pool of connections. Safe to use from several threads."""
+
+    def __init__(
+        self,
+        exchange: Exchange,
+        credentials: Credentials,
+        *,
+        endpoint: str,
+        project: Project,
+        request_timeout: float = 30.0,
+        query_api: str = "auto",
+    ) -> None:
+        self._exchange = exchange
+        self._credentials = credentials
+        self._endpoint = endpoint
+        self._project = project
+        self._timeout = request_timeout
+        self._query_api = query_api
+        self._answered = False
+        self._pool: multiprocessing.pool.ThreadPool | None = None
+
+    @property
+    def requests(self) -> int:
+        """Return how many HTTP requests were sent, those to IAM in them."""
+        return self._exchange.requests
+
+    def find_job(self, job_id: str, timeout: float | None = None) -> Job | None:
+        """Return the job, or None when the cloud does not know the id. ``timeout`` (seconds) can only shorten.
+
+        Raises ImsError: ApiError, CredentialsRefusedError, NoAnswerError, UnreadableAnswerError, SchemaError,
+        OptionError.
+        """
+        job_id = checked_job_id(job_id)
+        timeout = min(self._timeout, timeout) if timeout is not None else self._timeout
+        if self._query_api != "show_job_progress":
+            project_id = self._project.find(self._exchange, self._credentials)
+            if project_id is not None:
+                try:
+                    return self._ask(f"/v1/{_quoted(project_id)}/jobs/{job_id}", "ShowJob", job_id, timeout)
+                except ApiError as exc:
+                    if self._query_api == "show_job" or not exc.is_unpublished_api:
+                        raise
+            elif self._query_api == "show_job":
+                raise OptionError("query_api: show_job needs project_id, or region to look it up by.")
+            self._query_api = "show_job_progress"
+        return self._ask(f"/v1/cloudimages/job/{job_id}", "ShowJobProgress", job_id, timeout)
+
+    def find_jobs(self, job_ids: t.Sequence[str], timeout: float | None = None) -> dict[str, Answer]:
+        """Ask for several jobs concurrently; errors are returned in the place of their job.
+
+        After an error that a repetition would only meet again, the jobs not asked yet get the same error unasked.
+        """
+        fatal: list[ImsError] = []
+
+        def answer(job_id: str) -> Answer:
+            if fatal:
+                return fatal[0]
+            try:
+                return self.find_job(job_id, timeout)
+            except ImsError as exc:
+                if not exc.is_transient:
+                    fatal.append(exc)
+                return exc
+
+        # Alone until the cloud has accepted the credentials once: a wrong key must not be refused five times at once.
+        alone = len(job_ids) if len(job_ids) < 2 else 0 if self._answered else 1
+        answers = [answer(job_id) for job_id in job_ids[:alone]]
+        self._answered = self._answered or any(not isinstance(found, ImsError) for found in answers)
+        if job_ids[alone:]:
+            self._pool = self._pool or multiprocessing.pool.ThreadPool(MAX_CONCURRENCY)
+            answers += self._pool.map(answer, job_ids[alone:], chunksize=1)
+        return dict(zip(job_ids, answers))
+
+    def export_image(self, image_id: str, body: t.Mapping[str, t.Any]) -> str:
+        """Start an export and return its job id: ``POST /v1/cloudimages/{image_id}/file`` (ims_03_0609)."""
+        return self._start("POST", f"/v1/cloudimages/{_quoted(image_id)}/file", "ExportImage", body)
+
+    def _ask(self, path: str, api: str, job_id: str, timeout: float) -> Job | None:
+        try:
+            body = self._exchange.send_json(self._request("GET", path, timeout=timeout), JOB_SCHEMA, api)
+        except ApiError as exc:
+            if exc.status == 404 and not exc.is_unpublished_api:
+                return None
+            raise
+        job = Job.from_api(body)
+        if job.job_id != job_id:
+            raise UnreadableAnswerError(f"The cloud answered for another job, {job.job_id} instead of {job_id} ({api})")
+        return job
+
+    def _start(self, method: str, path: str, api: str, body: t.Mapping[str, t.Any]) -> str:
+        """Send a request that starts a job. Never repeated: a lost answer may hide a job that was started."""
+        self._project.find(self._exchange, self._credentials)
+        request = self._request(method, path, timeout=self._timeout, body=json.dumps(body).encode())
+        try:
+            return str(self._exchange.send_json(request, START_SCHEMA, api)["job_id"]).strip()
+        except ApiError as exc:
+            if exc.status < 500:
+                raise
+            cause: ImsError = exc
+        except NoAnswerError as exc:
+            if not exc.was_sent:
+                raise
+            cause = exc
+        except UnreadableAnswerError as exc:
+            cause = exc
+        raise StartUnclearError(api, cause) from cause
+
+    def _request(self, method: str, path: str, *, timeout: float, body: bytes = b"") -> Request:
+        headers = {"Content-Type": "application/json;charset=utf-8" if body else "application/json"}
+        project_id = self._project.known
+        if project_id is not None:
+            headers["X-Project-Id"] = project_id
+        return Request(method, self._endpoint + path, headers, body, timeout)
+
+
+def _quoted(text: str) -> str:
+    return urllib.parse.quote(text, safe="")

@@ -1,0 +1,30 @@
+# Copyright: the huaweicloud.ims contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What a user can do about an error code: the mend that a failure's message ends with.
+
+The meanings are those of the IMS error codes (ims_03_0908) and of API Gateway's (api-sign-errorcode).
+"""
+
+from __future__ import annotations
+
+_HINTS = {
+    "IMG.0060": "The cloud runs too many tasks of yours: try again later.",
+    "IMG.0068": "Give the bucket's name: bucket_url is bucket:object.",
+    "IMG.0069": "Check that the bucket exists in the image's region and that the user may write to it.",
+    "IMG.0070": "Choose another object name, or delete the object.",
+    "IMG.0072": "Choose another file_format.",
+    "IMG.0077": "A public image cannot be exported: make a private one of it first.",
+    "IMG.0109": "Check the bucket's name: bucket_url is bucket:object.",
+    "IMG.0128": "A full-ECS image cannot be exported: make a system disk image of the server instead.",
+    "IMG.0148": "The image is being exported already: wait for that job.",
+    "IMG.0160": "Export an image above 128 GB with quick_export: true.",
+    "APIGW.0302": "The user may not call this API: check its permissions in IAM.",
+    "APIGW.0308": "The gateway throttles: lower max_requests_per_second.",
+}
+
+
+def hint_for(code: str | None) -> str | None:
+    """Return a sentence that says what to do, or None."""
+    return _HINTS.get((code or "").replace("APIG.", "APIGW."))

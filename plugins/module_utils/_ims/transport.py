@@ -1,0 +1,217 @@
+# Copyright: the huaweicloud.ims contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""One HTTP exchange behind one method. The only file of the collection that imports :mod:`requests`."""
+
+from __future__ import annotations
+
+import dataclasses
+import socket
+import ssl
+import threading
+import typing as t
+import urllib.parse
+import zlib
+
+from .errors import NoAnswerError, UnreadableAnswerError
+
+try:
+    import requests
+    import requests.adapters
+    import requests.utils
+    import urllib3.exceptions
+except ImportError as exc:
+    REQUESTS_IMPORT_ERROR: ImportError | None = exc
+else:
+    REQUESTS_IMPORT_ERROR = None
+
+MAX_BODY_BYTES = 4 * 1024 * 1024
+_GZIP_WINDOW = 16 + zlib.MAX_WBITS
+_CHUNK = 64 * 1024
+
+
+@dataclasses.dataclass(frozen=True)
+class Request:
+    """A request, ready to be sent. ``url`` is absolute, its query canonical; ``timeout`` is in seconds."""
+
+    method: str
+    url: str
+    headers: t.Mapping[str, str] = dataclasses.field(default_factory=dict, repr=False)
+    body: bytes = dataclasses.field(default=b"", repr=False)
+    timeout: float = 30.0
+
+    def with_headers(self, headers: t.Mapping[str, str]) -> Request:
+        return dataclasses.replace(self, headers={**self.headers, **headers})
+
+    @property
+    def host(self) -> str:
+        """Return ``name:port``, as people need it in messages."""
+        parts = urllib.parse.urlsplit(self.url)
+        return f"{parts.hostname}:{parts.port or (80 if parts.scheme == 'http' else 443)}"
+
+
+@dataclasses.dataclass(frozen=True)
+class Response:
+    """A whole answer. Header names are lower case."""
+
+    status: int
+    headers: t.Mapping[str, str]
+    body: bytes = dataclasses.field(repr=False)
+
+    @property
+    def request_id(self) -> str | None:
+        return self.headers.get("x-request-id") or self.headers.get("x-iam-trace-id")
+
+
+class Transport(t.Protocol):
+    """What carries requests. It never follows redirects and never repeats a request."""
+
+    requests: int
+    """How many were sent."""
+
+    def send(self, request: Request) -> Response:
+        """Return the answer, whatever its status; raise NoAnswerError or UnreadableAnswerError."""
+
+
+class RequestsTransport:
+    """A pool of kept-alive connections by :class:`requests.Session`.
+
+    ``environ`` is where proxies and a CA bundle are looked up (HTTPS_PROXY, NO_PROXY, REQUESTS_CA_BUNDLE, ...), once
+    for each host: requests would do it, in the process's own environment, for every single request.
+    """
+
+    def __init__(self, *, verify: bool, ca_path: str | None, environ: t.Mapping[str, str], user_agent: str) -> None:
+        bundle = ca_path or environ.get("REQUESTS_CA_BUNDLE") or environ.get("CURL_CA_BUNDLE") or True
+        self._verify: bool | str = bundle if verify else False
+        self._environ = environ
+        self._proxies: dict[str, dict[str, str]] = {}
+        self._lock = threading.Lock()
+        self.requests = 0
+        self._session = requests.Session()
+        self._session.trust_env = False
+        # Added after the signature, since proxies change such headers.
+        self._always = {"User-Agent": user_agent, "Accept": "application/json", "Accept-Encoding": "gzip"}
+        if not verify:
+            urllib3.disable_warnings(urllib3.exceptions.InsecureRequestWarning)
+
+    def send(self, request: Request) -> Response:
+        prepared = requests.Request(request.method, request.url, dict(request.headers), data=request.body).prepare()
+        for name, value in self._always.items():
+            prepared.headers.setdefault(name, value)
+        with self._lock:
+            self.requests += 1
+        try:
+            with self._session.send(
+                prepared,
+                timeout=request.timeout,
+                verify=self._verify,
+                proxies=self._proxies_for(request),
+                allow_redirects=False,
+                stream=True,
+            ) as answer:
+                body = _read_body(answer, request.host)
+                headers = {name.lower(): value for name, value in answer.headers.items()}
+                return Response(answer.status_code, headers, body)
+        except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as exc:
+            raise _no_answer(request, exc) from exc
+
+    def close(self) -> None:
+        self._session.close()
+
+    def _proxies_for(self, request: Request) -> dict[str, str]:
+        if request.host not in self._proxies:
+            self._proxies[request.host] = _proxies(request.url, self._environ)
+        return self._proxies[request.host]
+
+
+def _proxies(url: str, environ: t.Mapping[str, str]) -> dict[str, str]:
+    def named(name: str) -> str:
+        return environ.get(name) or environ.get(name.upper()) or ""
+
+    no_proxy = named("no_proxy")
+    if no_proxy and requests.utils.should_bypass_proxies(url, no_proxy=no_proxy):
+        return {}
+    scheme = urllib.parse.urlsplit(url).scheme
+    proxy = named(f"{scheme}_proxy") or named("all_proxy")
+    return {scheme: proxy} if proxy else {}
+
+
+def _read_body(answer: requests.Response, host: str) -> bytes:
+    """Read at most MAX_BODY_BYTES, before and after inflation, and make sure that nothing is missing."""
+    raw = bytearray()
+    for chunk in answer.raw.stream(_CHUNK, decode_content=False):
+        raw += chunk
+        if len(raw) > MAX_BODY_BYTES:
+            raise UnreadableAnswerError(f"the answer of {host} is larger than {MAX_BODY_BYTES} bytes")
+    announced = answer.headers.get("Content-Length", "")
+    if announced.isdigit() and len(raw) < int(announced):
+        # urllib3 1.26, which old distributions carry, does not check this by itself.
+        raise NoAnswerError(f"the answer of {host} broke off after {len(raw)} of {announced} bytes")
+    if answer.headers.get("Content-Encoding", "").lower() in ("gzip", "x-gzip"):
+        return _inflate(bytes(raw), host)
+    return bytes(raw)
+
+
+def _inflate(data: bytes, host: str) -> bytes:
+    inflater = zlib.decompressobj(_GZIP_WINDOW)
+    try:
+        body = inflater.decompress(data, MAX_BODY_BYTES)
+    except zlib.error as exc:
+        raise UnreadableAnswerError(f"the answer of {host} says that it is gzip, and is not: {exc}") from exc
+    if inflater.unconsumed_tail:
+        raise UnreadableAnswerError(f"the answer of {host} inflates to more than {MAX_BODY_BYTES} bytes")
+    if not inflater.eof:
+        raise NoAnswerError(f"the compressed answer of {host} broke off")
+    return body
+
+
+def _no_answer(request: Request, error: BaseException) -> NoAnswerError:
+    """Say in people's words what kept the answer away."""
+    causes = list(_causes(error))
+    host = request.host
+    for cause in causes:
+        if isinstance(cause, ssl.SSLCertVerificationError):
+            why = f"the certificate of {host} is not trusted: {cause.verify_message}"
+            mend = "set ca_path to the CA that signed it, or check endpoint"
+            return NoAnswerError(f"{why}; {mend}", is_transient=False, was_sent=False)
+        if isinstance(cause, socket.gaierror):
+            why = f"the host name of {host} cannot be resolved; check region, endpoint and this machine's DNS"
+            return NoAnswerError(why, is_transient=cause.errno == socket.EAI_AGAIN, was_sent=False)
+    for kinds, text, was_sent in _explanations():
+        found = next((cause for cause in causes if isinstance(cause, kinds)), None)
+        if found is not None:
+            why = text.format(host=host, timeout=f"{request.timeout:g} s", cause=found)
+            return NoAnswerError(why, was_sent=was_sent)
+    return NoAnswerError(f"{host} closed the connection before the answer was whole")
+
+
+def _explanations() -> tuple[tuple[type[BaseException] | tuple[type[BaseException], ...], str, bool], ...]:
+    """Return kinds of errors, what they mean, and whether the request may have reached the server; the first counts.
+
+    A function, because the kinds exist only where requests is installed.
+    """
+    timeouts = (requests.exceptions.Timeout, urllib3.exceptions.TimeoutError, socket.timeout)
+    return (
+        (requests.exceptions.ConnectTimeout, "no connection to {host} within {timeout}", False),
+        (requests.exceptions.ProxyError, "the proxy to {host} did not let the request through", True),
+        (ConnectionRefusedError, "connection refused by {host}", False),
+        (urllib3.exceptions.NewConnectionError, "no connection to {host}: {cause}", False),
+        (ssl.SSLError, "the TLS connection to {host} broke: {cause}", True),
+        (timeouts, "no answer from {host} within {timeout}", True),
+        (ConnectionResetError, "{host} reset the connection", True),
+        (requests.exceptions.InvalidURL, "{host} cannot be asked: {cause}", False),
+    )
+
+
+def _causes(error: BaseException | None) -> t.Iterator[BaseException]:
+    """Yield an error and all that it wraps: urllib3 hides the origin in ``reason`` or ``args``."""
+    seen: set[int] = set()
+    queue: list[t.Any] = [error]
+    while queue:
+        item = queue.pop(0)
+        if not isinstance(item, BaseException) or id(item) in seen:
+            continue
+        seen.add(id(item))
+        yield item
+        queue += [getattr(item, "reason", None), item.__cause__, item.__context__, *item.args]
