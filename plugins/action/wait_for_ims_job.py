@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import typing as t
 
-from ansible.errors import AnsibleActionFail
 from ansible.plugins.action import ActionBase
 
 from ..module_utils._argspec import auth_argument_spec, clean_job_ids, job_ids_argument_spec, wait_argument_spec
 from ..module_utils._ims.errors import OptionError
-from ..plugin_utils._waiting import task_environment, validated, wait_for_jobs
+from ..plugin_utils._waiting import task_environment, validated, wait_for_jobs, wrong_option
 
 
 class ActionModule(ActionBase):
@@ -30,7 +29,7 @@ class ActionModule(ActionBase):
         try:
             job_ids, left_out = clean_job_ids(params["job_ids"])
         except OptionError as exc:
-            raise AnsibleActionFail(str(exc)) from None
+            raise wrong_option(str(exc)) from None
         if not job_ids:
             return {**result, "changed": False, "skipped": True, "msg": "No job ids, so there is nothing to wait for."}
         waited = wait_for_jobs(self, params, environ, job_ids, task_vars or {})

@@ -18,7 +18,7 @@ options:
       - A job is known only in the region and project where it was started; a copy to another region in its source
         region.
     type: list
-    elements: str
+    elements: raw
     required: true
     aliases: [job_id]
 """

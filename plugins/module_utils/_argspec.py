@@ -48,7 +48,7 @@ def auth_argument_spec(environ: t.Mapping[str, str] = os.environ) -> Spec:
 
 
 def job_ids_argument_spec() -> Spec:
-    return {"job_ids": {"type": "list", "elements": "str", "required": True, "aliases": ["job_id"]}}
+    return {"job_ids": {"type": "list", "elements": "raw", "required": True, "aliases": ["job_id"]}}
 
 
 def query_api_argument_spec() -> Spec:
@@ -106,8 +106,7 @@ def clean_job_ids(values: t.Iterable[t.Any]) -> tuple[list[str], int]:
     Skipped items of a loop have no job id, so they are no mistake. Raises OptionError for anything that is no id.
     """
     entries = list(values)
-    # A null in a list of strings reaches a module as the word "None".
-    ids = [checked_job_id(value) for value in entries if value is not None and str(value).strip() not in ("", "None")]
+    ids = [checked_job_id(value) for value in entries if value is not None and str(value).strip()]
     unique = list(dict.fromkeys(ids))
     return unique, len(entries) - len(unique)
 

@@ -13,6 +13,7 @@ from ._connect import connect
 from ._ims.client import ImsClient
 from ._ims.clock import SystemClock
 from ._ims.errors import ImsError
+from ._ims.masking import sentence
 from ._options import resolve
 
 if t.TYPE_CHECKING:
@@ -32,4 +33,9 @@ def run(module: AnsibleModule, work: t.Callable[[ImsClient], dict[str, t.Any]]) 
 
 def failure(error: ImsError) -> dict[str, t.Any]:
     """Return an error as a result: ``transient`` says that the same task may go well a moment later."""
-    return {**error.facts, "msg": str(error), "transient": error.is_transient, "retry_after": error.retry_after}
+    return {
+        **error.facts,
+        "msg": sentence(str(error)),
+        "transient": error.is_transient,
+        "retry_after": error.retry_after,
+    }

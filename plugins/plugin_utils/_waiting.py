@@ -57,11 +57,21 @@ def task_environment(action: ActionBase) -> dict[str, str]:
     return {**os.environ, **{name: str(value) for name, value in own.items() if value is not None}}
 
 
+def wrong_option(message: str) -> AnsibleActionFail:
+    """Return what ends a task at once, without the traceback that ansible-core before 2.19 would announce."""
+    error = AnsibleActionFail(message)
+    error.result.pop("exception", None)
+    return error
+
+
 def validated(args: t.Mapping[str, t.Any], spec: Params) -> Params:
     """Return the options with their types and defaults, as a module would get them. Raises AnsibleActionFail."""
     checked = ArgumentSpecValidator(spec).validate(dict(args))
+    if checked.unsupported_parameters:
+        unknown = ", ".join(sorted(str(name) for name in checked.unsupported_parameters))
+        raise wrong_option(f"Unsupported option: {unknown}. Supported are {', '.join(sorted(spec))}.")
     if checked.error_messages:
-        raise AnsibleActionFail("; ".join(checked.error_messages))
+        raise wrong_option("; ".join(checked.error_messages))
     return dict(checked.validated_parameters)
 
 
@@ -85,7 +95,7 @@ def wait_for_jobs(
         else:
             ask = AskFromController(connect(options, environ, SystemClock(), display.warning))
     except OptionError as exc:
-        raise AnsibleActionFail(str(exc)) from None
+        raise wrong_option(str(exc)) from None
     except ImsError as exc:
         return {**failure(exc), "failed": True}
     outcome = _wait(action, params, ask, job_ids, str(task_vars.get("inventory_hostname", "localhost")))

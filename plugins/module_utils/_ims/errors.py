@@ -113,6 +113,7 @@ class StartUnclearError(ImsError):
         super().__init__(
             f"{api} was sent, and its answer was lost: {cause}. The job may have been started, so it was not sent"
             " again. Look into the console before you repeat the task: where the first one was accepted, the cloud"
-            " answers a second one with IMG.0148 (being exported) while it runs, and with IMG.0070 (target exists) after it.",
+            " answers a second one with IMG.0148 (being exported) while it runs, and with IMG.0070 (target exists)"
+            " after it.",
             **cause.facts,
         )

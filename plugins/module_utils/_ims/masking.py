@@ -29,3 +29,9 @@ def printable(text: str, limit: int) -> str:
     """Return ``text`` on one line, without control characters, cut to ``limit`` characters."""
     line = _CONTROL.sub(" ", text).strip()
     return line if len(line) <= limit else line[: limit - 3].rstrip() + "..."
+
+
+def sentence(text: str) -> str:
+    """Return ``text`` with a capital letter at its beginning and a full stop at its end."""
+    text = text.strip()
+    return text[:1].upper() + text[1:] + ("" if text.endswith((".", "!", "?")) else ".")

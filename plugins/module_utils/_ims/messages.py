@@ -10,7 +10,7 @@ import typing as t
 
 from .hints import hint_for
 from .job import FailedItem
-from .masking import printable
+from .masking import printable, sentence
 from .polling import Ending, Outcome
 from .watched import State, WatchedJob
 
@@ -103,24 +103,22 @@ def _failure_sentence(job: WatchedJob, outcome: Outcome) -> str:
 
 def _timed_out(outcome: Outcome) -> str:
     pending = outcome.in_state(State.PENDING, State.GIVEN_UP)
-    one = len(outcome.watched) == 1
-    last = f" The last answer was no good one: {outcome.last_error}." if any(job.error for job in pending) else ""
     failed = outcome.in_state(State.FAILED)
-    also = f" {len(failed)} failed: {_listed(failed)}." if failed else ""
-    goes_on = (
-        "The job goes on in the cloud; wait for the same job_id again"
-        if one
-        else ("The jobs go on in the cloud; wait for the same job_ids again")
-    )
-    unknown = (
-        " A job that is not known may have been started elsewhere: check the id, region and project_id."
-        if any(job.unknown for job in pending)
-        else ""
-    )
-    return (
+    parts = [
         f"Timed out after {outcome.plan.timeout:g} s: {len(pending)} of {len(outcome.watched)} IMS jobs not finished:"
-        f" {_listed(pending)}.{also}{last}{unknown} {goes_on}, with a larger timeout."
-    )
+        f" {_listed(pending)}."
+    ]
+    if failed:
+        parts.append(f"{len(failed)} failed: {_listed(failed)}.")
+    if any(job.error for job in pending):
+        parts.append(f"The last answer was no good one: {str(outcome.last_error).rstrip('.')}.")
+    if any(job.unknown for job in pending):
+        parts.append("Is the id right, and do region and project_id fit it? A new job may take a while to be known.")
+    ids = "job_id" if len(outcome.watched) == 1 else "job_ids"
+    if any(job.job is not None for job in pending):
+        subject = "The job goes on" if len(pending) == 1 else "The jobs go on"
+        parts.append(f"{subject} in the cloud; wait for the same {ids} again, with a larger timeout.")
+    return " ".join(parts)
 
 
 def _stalled(outcome: Outcome) -> str:
@@ -148,8 +146,7 @@ def _refused(outcome: Outcome) -> str:
     pending = outcome.in_state(State.PENDING, State.GIVEN_UP)
     seen = [job for job in pending if job.job is not None]
     goes_on = f" Not finished when last seen: {_listed(tuple(seen))}." if seen else ""
-    error = str(outcome.last_error).rstrip(".")
-    return f"{error}.{goes_on}"
+    return sentence(str(outcome.last_error)) + goes_on
 
 
 def _named(job: WatchedJob) -> str:

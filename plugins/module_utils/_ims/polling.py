@@ -178,10 +178,11 @@ class Wait:
         return due[: min(self._ask.batch_size, burst)]
 
     def _sleep(self) -> None:
-        wake = max(self._quiet_until, min(job.next_look for job in self.pending))
-        wake = min(wake, self._observer.next_line_at)
+        next_look = max(self._quiet_until, min(job.next_look for job in self.pending))
+        wake = min(next_look, self._observer.next_line_at)
         self.clock.sleep(max(0.0, wake - self.clock.now()))
-        if self.clock.now() >= self._observer.next_line_at:
+        # A look that is due now may have news, which is a better sign of life.
+        if self._observer.next_line_at <= self.clock.now() < next_look:
             self._observer.alive(self)
 
     def _plan_next(self, job: WatchedJob, now: float) -> None:
