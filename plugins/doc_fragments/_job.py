@@ -13,8 +13,8 @@ options:
   job_ids:
     description:
       - The jobs, by the RV(ignore:job_id) that the call that started each has returned.
-      - One id, or a list. Nulls, blanks and repeats are left out, so that the results of a loop can be given as they
-        are, skipped items included.
+      - One id, or a list. Instead of an id an entry can be the registered result of a task that started a job, so that
+        the C(results) of a loop can be given as they are. Skipped items, nulls, blanks and repeats are left out.
       - A job is known only in the region and project where it was started; a copy to another region in its source
         region.
     type: list

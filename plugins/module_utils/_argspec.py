@@ -103,12 +103,21 @@ def not_negative(options: t.Mapping[str, t.Any], *names: str) -> None:
 def clean_job_ids(values: t.Iterable[t.Any]) -> tuple[list[str], int]:
     """Return the valid ids, each once and in order, and how many entries were left out: nulls, blanks, repeats.
 
-    Skipped items of a loop have no job id, so they are no mistake. Raises OptionError for anything that is no id.
+    An entry may also be the result of a task that started a job, as a loop registers it. Skipped items of a loop have
+    no job id, so they are no mistake. Raises OptionError for anything else that is no id.
     """
-    entries = list(values)
+    entries = [_job_id_of(value) for value in values]
     ids = [checked_job_id(value) for value in entries if value is not None and str(value).strip()]
     unique = list(dict.fromkeys(ids))
     return unique, len(entries) - len(unique)
+
+
+def _job_id_of(value: t.Any) -> t.Any:
+    if not isinstance(value, t.Mapping):
+        return value
+    if "job_id" in value or value.get("skipped"):
+        return value.get("job_id")
+    raise OptionError(f"job_ids: a result in the list has no job_id; its task said: {value.get('msg') or 'nothing'}.")
 
 
 def _not_insecure(environ: t.Mapping[str, str]) -> bool:

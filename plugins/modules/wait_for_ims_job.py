@@ -72,13 +72,13 @@ EXAMPLES = r"""
 
 - name: Wait for all of them under one deadline, and go on when one fails
   huaweicloud.ims.wait_for_ims_job:
-    job_ids: "{{ exports.results | map(attribute='job_id') }}"
+    job_ids: "{{ exports.results }}"
     timeout: 14400
     fail_fast: false
 
 - name: Wait for whichever is done first
   huaweicloud.ims.wait_for_ims_job:
-    job_ids: "{{ exports.results | map(attribute='job_id') }}"
+    job_ids: "{{ exports.results }}"
     wait_for: any
 
 - name: Accept that some of the projects could not be added

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import typing as t
 
+from .errors import OptionError
 from .hints import hint_for
 from .job import FailedItem
 from .masking import printable, sentence
@@ -146,7 +147,8 @@ def _refused(outcome: Outcome) -> str:
     pending = outcome.in_state(State.PENDING, State.GIVEN_UP)
     seen = [job for job in pending if job.job is not None]
     goes_on = f" Not finished when last seen: {_listed(tuple(seen))}." if seen else ""
-    return sentence(str(outcome.last_error)) + goes_on
+    error = outcome.last_error
+    return (str(error) if isinstance(error, OptionError) else sentence(str(error))) + goes_on
 
 
 def _named(job: WatchedJob) -> str:
