@@ -116,12 +116,12 @@ job:
   description: The only entry of RV(jobs).
   returned: when one job was waited for
   type: dict
-finished:
+succeeded_jobs:
   description: Ids of the jobs that ended well.
   returned: when there was something to wait for
   type: list
   elements: str
-pending:
+pending_jobs:
   description: Ids of the jobs that have not ended, as far as is known. They go on in the cloud.
   returned: when there was something to wait for
   type: list
@@ -129,7 +129,6 @@ pending:
 failed_jobs:
   description:
     - Ids of the jobs that ended badly, ended with failed items, or are not known to the cloud.
-    - It is not called C(failed) because that is what Ansible calls the state of the task.
   returned: when there was something to wait for
   type: list
   elements: str

@@ -25,7 +25,7 @@ def test_export_then_wait(playground: Playground, simulator: Simulator) -> None:
     played = playground.play([{**export, "register": "export"}, wait_for("{{ export.job_id }}", interval=0.5)])
     assert played.exit_code == 0, played.output
     waited = played.result("wait")
-    assert waited["finished"] == [played.result("export")["job_id"]]
+    assert waited["succeeded_jobs"] == [played.result("export")["job_id"]]
     assert waited["job"]["image_id"] == IMAGE
     assert waited["changed"] is False
     assert waited["requests"] == simulator.requests.count(path="/jobs/") == waited["polls"]
@@ -56,7 +56,17 @@ def test_each_ending_is_a_result_of_one_shape_that_ansible_can_work_with(
     assert played.exit_code == 0, played.output
     endings = [played.result(name) for name in ("success", "failure", "timeout", "stall")]
     keys = set(endings[0])
-    assert keys >= {"job", "jobs", "finished", "pending", "failed_jobs", "timed_out", "stalled", "msg", "timeline"}
+    assert keys >= {
+        "job",
+        "jobs",
+        "succeeded_jobs",
+        "pending_jobs",
+        "failed_jobs",
+        "timed_out",
+        "stalled",
+        "msg",
+        "timeline",
+    }
     assert all(set(ending) - {"failed", "exception"} == keys - {"failed"} for ending in endings)
     outcomes = [played.outcome(name) for name in ("success", "failure", "timeout", "stall")]
     assert outcomes == ["ok", "failed", "failed", "failed"]
@@ -84,7 +94,7 @@ def test_the_results_of_a_loop_are_taken_as_they_are(playground: Playground, sim
     ]
     played = playground.play([export, wait_for("{{ exports.results }}", interval=0.5)], vars={"images": images})
     assert played.exit_code == 0, played.output
-    assert len(played.result("wait")["finished"]) == 2
+    assert len(played.result("wait")["succeeded_jobs"]) == 2
     assert played.result("wait")["ignored_job_ids"] == 1
     assert "ims [localhost] 2 jobs: 2 succeeded, 0 failed" in played.progress[-1]
 
@@ -101,9 +111,12 @@ def test_any_and_fail_fast(playground: Playground, simulator: Simulator) -> None
         ]
     )
     assert played.exit_code == 0, played.output
-    assert played.result("any")["pending"] == [running]
-    assert (played.result("fail fast")["pending"], played.result("fail fast")["failed_jobs"]) == ([soon], [failed])
-    assert (played.result("to the end")["finished"], played.result("to the end")["failed_jobs"]) == ([soon], [failed])
+    assert played.result("any")["pending_jobs"] == [running]
+    assert (played.result("fail fast")["pending_jobs"], played.result("fail fast")["failed_jobs"]) == ([soon], [failed])
+    assert (played.result("to the end")["succeeded_jobs"], played.result("to the end")["failed_jobs"]) == (
+        [soon],
+        [failed],
+    )
 
 
 def test_partial_failures_are_failures_unless_accepted(playground: Playground, simulator: Simulator) -> None:
@@ -149,18 +162,8 @@ def test_a_schema_violation_that_lasts_is_told_place_by_place(playground: Playgr
 
 
 def test_a_token_that_expires_is_renewed(playground: Playground, simulator: Simulator) -> None:
-    job = simulator.cloud.add_job(script=JobScript(duration=3))
-    simulator.faults.add(
-        Fault(
-            "status",
-            status=401,
-            code="APIGW.0307",
-            message="The token must be updated.",
-            count=1,
-            skip=2,
-            path="/jobs/",
-        )
-    )
+    job = simulator.cloud.add_job(script=JobScript(duration=6))
+    simulator.faults.add(Fault("status", status=401, code="APIGW.0307", count=1, skip=1, path="/jobs/"))
     account = simulator.account
     login = {"username": account.username, "password": account.password, "domain_name": account.domain_name}
     played = playground.play([wait_for([job], interval=0.5, **login)])
@@ -208,8 +211,8 @@ def test_environment_module_defaults_and_delegation(playground: Playground, simu
         vars={"key": account.access_key},
     )
     assert played.exit_code == 0, played.output
-    assert played.result("delegated")["finished"] == [job]
-    assert [item["finished"] for item in played.result("loop")["results"]] == [[job], [job]]
+    assert played.result("delegated")["succeeded_jobs"] == [job]
+    assert [item["succeeded_jobs"] for item in played.result("loop")["results"]] == [[job], [job]]
     assert played.result("info")["jobs"][0]["job_id"] == job
 
 
@@ -225,13 +228,13 @@ def test_hosts_of_their_own_pace(playground: Playground, simulator: Simulator) -
     )
     assert played.exit_code == 0, played.output
     for host, job in jobs.items():
-        assert played.result("wait", host)["finished"] == [job]
+        assert played.result("wait", host)["succeeded_jobs"] == [job]
         assert [line for line in played.progress if line.startswith(f"ims [{host}] {job}: SUCCESS")]
 
 
 def test_polling_from_the_target(playground: Playground, simulator: Simulator) -> None:
     running, failed = simulator.cloud.add_job(script=JobScript(duration=3)), simulator.cloud.add_job(script=FAILED)
-    simulator.faults.add(Fault("status", status=503, count=1, skip=1))
+    simulator.faults.add(Fault("status", status=503, count=1))
     played = playground.play(
         [
             wait_for([running], "good", poll_from="target", interval=0.5, max_interval=0.5),
@@ -273,7 +276,7 @@ def test_the_task_keyword_timeout_ends_it(playground: Playground, simulator: Sim
     running = simulator.cloud.add_job(script=RUNS_FOR_EVER)
     played = playground.play([wait_for([running], interval=0.5, keywords={"timeout": 2, **IGNORE})])
     assert played.outcome("wait") == "failed"
-    assert "2" in str(played.result("wait")["timedout"])
+    assert simulator.requests[-1].monotonic - simulator.requests[0].monotonic < 2.5
 
 
 def test_async_is_refused(playground: Playground, simulator: Simulator) -> None:
@@ -294,7 +297,7 @@ def test_a_thousand_jobs_in_one_task(playground: Playground, simulator: Simulato
     played = playground.play([wait_for(jobs, max_requests_per_second=500)])
     assert played.exit_code == 0, played.stderr
     result = played.result("wait")
-    assert result["finished"] == jobs
+    assert result["succeeded_jobs"] == jobs
     assert len(json.dumps(result)) < 700_000
     assert len(played.progress) < 12
 

@@ -27,10 +27,13 @@ _Result = dict[str, t.Any]
 
 
 def result_of(outcome: Outcome, requests: int) -> _Result:
-    """Return the result of wait_for_ims_job; ``failed`` is in it when the wait did not end as wished."""
+    """Return the result of wait_for_ims_job, but for ``changed`` and ``failed``.
+
+    Those two words, and ``finished``, mean the task to Ansible (core 2.21 makes truth values of them), hence ``*_jobs``.
+    """
     result = {
-        "finished": _ids(outcome, State.SUCCEEDED),
-        "pending": _ids(outcome, State.PENDING, State.GIVEN_UP),
+        "succeeded_jobs": _ids(outcome, State.SUCCEEDED),
+        "pending_jobs": _ids(outcome, State.PENDING, State.GIVEN_UP),
         "failed_jobs": _ids(outcome, State.FAILED),
         "timed_out": outcome.ending is Ending.TIMED_OUT,
         "stalled": outcome.ending is Ending.STALLED,

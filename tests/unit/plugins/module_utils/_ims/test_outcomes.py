@@ -160,7 +160,7 @@ def test_many_pending_jobs_are_listed_up_to_five() -> None:
 # -- results ----------------------------------------------------------------------------------------------------------
 
 KEYS = {
-    "jobs", "timeline", "left_out", "finished", "pending", "failed_jobs", "timed_out", "stalled", "elapsed", "deadline",
+    "jobs", "timeline", "left_out", "succeeded_jobs", "pending_jobs", "failed_jobs", "timed_out", "stalled", "elapsed", "deadline",
     "polls", "requests", "poll_errors", "msg",
 }  # fmt: skip
 
@@ -200,7 +200,7 @@ def test_jobs_that_do_not_know_each_other_are_told_apart() -> None:
         for name, end, then in (("a", 5, "FAIL"), ("b", 9e9, ""), ("c", 3, "SUCCESS"))
     }
     result = result_of(wait(jobs, plan())[0], 1)
-    assert (result["finished"], result["failed_jobs"], result["pending"]) == (["c"], ["a"], ["b"])
+    assert (result["succeeded_jobs"], result["failed_jobs"], result["pending_jobs"]) == (["c"], ["a"], ["b"])
     assert "job" not in result
 
 
@@ -212,7 +212,7 @@ def test_a_result_is_never_emptied_by_awx(count: int) -> None:
     outcome, _cloud, _clock = wait(jobs, plan(max_requests_per_second=100_000), batch_size=500)
     result = {**result_of(outcome, 1), "ansible_stats": {"data": artifacts_of(outcome)}}
     assert len(json.dumps(result)) < AWX_LIMIT
-    assert result["finished"] == ids
+    assert result["succeeded_jobs"] == ids
     if count == 1_000:
         assert [listed["job_id"] for listed in result["jobs"]] == ids
         assert "timeline" in result["left_out"]

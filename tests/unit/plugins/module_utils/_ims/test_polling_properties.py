@@ -121,7 +121,7 @@ def test_every_outcome_is_honest(run: Run) -> None:
     result = result_of(outcome, 1)
 
     # Every id is accounted for exactly once.
-    everywhere = result["finished"] + result["pending"] + result["failed_jobs"]
+    everywhere = result["succeeded_jobs"] + result["pending_jobs"] + result["failed_jobs"]
     assert sorted(everywhere) == sorted(watched.job_id for watched in outcome.watched)
 
     # Only SUCCESS is success, and a wait is done only when what was wished for has come.
