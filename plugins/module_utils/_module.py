@@ -12,8 +12,8 @@ import typing as t
 from ._connect import connect
 from ._ims.client import ImsClient
 from ._ims.clock import SystemClock
-from ._ims.errors import ImsError, OptionError
-from ._ims.masking import sentence
+from ._ims.errors import ImsError
+from ._ims.hints import explain
 from ._options import resolve
 
 if t.TYPE_CHECKING:
@@ -33,10 +33,9 @@ def run(module: AnsibleModule, work: t.Callable[[ImsClient], dict[str, t.Any]]) 
 
 def failure(error: ImsError) -> dict[str, t.Any]:
     """Return an error as a result: ``transient`` says that the same task may go well a moment later."""
-    text = str(error) if isinstance(error, OptionError) else sentence(str(error))
     return {
         **error.facts,
-        "msg": text,
+        "msg": explain(error),
         "transient": error.is_transient,
         "retry_after": error.retry_after,
     }

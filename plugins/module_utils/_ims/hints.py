@@ -9,6 +9,9 @@ The meanings are those of the IMS error codes (ims_03_0908) and of API Gateway's
 
 from __future__ import annotations
 
+from .errors import ImsError, OptionError
+from .masking import sentence
+
 _HINTS = {
     "IMG.0060": "The cloud runs too many tasks of yours: try again later.",
     "IMG.0068": "Give the bucket's name: bucket_url is bucket:object.",
@@ -28,3 +31,11 @@ _HINTS = {
 def hint_for(code: str | None) -> str | None:
     """Return a sentence that says what to do, or None."""
     return _HINTS.get((code or "").replace("APIG.", "APIGW."))
+
+
+def explain(error: ImsError) -> str:
+    """Return an error as sentences for people: what happened and, where it is known, what to do."""
+    if isinstance(error, OptionError):
+        # It begins with the option's name, which has no capital letter.
+        return str(error)
+    return " ".join(text for text in (sentence(str(error)), hint_for(error.facts.get("error_code"))) if text)

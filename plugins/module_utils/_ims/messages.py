@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import typing as t
 
-from .errors import OptionError
-from .hints import hint_for
+from .hints import explain, hint_for
 from .job import FailedItem
-from .masking import printable, sentence
+from .masking import printable
 from .polling import Ending, Outcome
 from .watched import State, WatchedJob
 
@@ -147,8 +146,7 @@ def _refused(outcome: Outcome) -> str:
     pending = outcome.in_state(State.PENDING, State.GIVEN_UP)
     seen = [job for job in pending if job.job is not None]
     goes_on = f" Not finished when last seen: {_listed(tuple(seen))}." if seen else ""
-    error = outcome.last_error
-    return (str(error) if isinstance(error, OptionError) else sentence(str(error))) + goes_on
+    return (explain(outcome.last_error) if outcome.last_error else "") + goes_on
 
 
 def _named(job: WatchedJob) -> str:

@@ -29,7 +29,7 @@ _Result = dict[str, t.Any]
 def result_of(outcome: Outcome, requests: int) -> _Result:
     """Return the result of wait_for_ims_job, but for ``changed`` and ``failed``.
 
-    Those two words, and ``finished``, mean the task to Ansible (core 2.21 makes truth values of them), hence ``*_jobs``.
+    Those two words, and ``finished``, mean the task to Ansible, and core 2.21 makes truth values of them.
     """
     result = {
         "succeeded_jobs": _ids(outcome, State.SUCCEEDED),

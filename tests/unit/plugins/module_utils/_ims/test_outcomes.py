@@ -134,9 +134,9 @@ def test_unknown_to_the_cloud() -> None:
 
 def test_refused() -> None:
     text = told(between(5, 1e9, http_error(403, "APIGW.0302"), always(job("RUNNING", 40))))
-    assert (
-        text
-        == f"APIGW.0302: said so (ShowJob, HTTP 403, request req-1). Not finished when last seen: {JOB_ID} RUNNING 40%."
+    assert text == (
+        "APIGW.0302: said so (ShowJob, HTTP 403, request req-1). The user may not call this API: check its permissions"
+        f" in IAM. Not finished when last seen: {JOB_ID} RUNNING 40%."
     )
     assert told(always(Fatal("no such host"))) == "No such host."
 
@@ -160,8 +160,8 @@ def test_many_pending_jobs_are_listed_up_to_five() -> None:
 # -- results ----------------------------------------------------------------------------------------------------------
 
 KEYS = {
-    "jobs", "timeline", "left_out", "succeeded_jobs", "pending_jobs", "failed_jobs", "timed_out", "stalled", "elapsed", "deadline",
-    "polls", "requests", "poll_errors", "msg",
+    "jobs", "timeline", "left_out", "succeeded_jobs", "pending_jobs", "failed_jobs", "timed_out", "stalled",
+    "elapsed", "deadline", "polls", "requests", "poll_errors", "msg",
 }  # fmt: skip
 
 
