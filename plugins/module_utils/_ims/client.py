@@ -2,10 +2,11 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What IMS can be asked. Sources: ShowJob (ims_03_0905), ShowJobProgress (ims_03_0911), ExportImage (ims_03_0609)."""
+"""What IMS can be asked. Sources: ShowJob (ims_03_0905), ShowJobProgress (ims_03_0911)."""
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import multiprocessing.pool
 import threading
@@ -28,6 +29,17 @@ MAX_CONCURRENCY = 5
 
 Answer = t.Union[Job, None, ImsError]
 """A job, None for an id that the cloud does not know, or why there is no answer."""
+
+
+@dataclasses.dataclass(frozen=True)
+class StartCall:
+    """A request that starts a job. ``what`` completes "Started ..."; ``body`` is what the API's tables call for."""
+
+    api: str
+    method: str
+    path: str
+    body: dict[str, t.Any]
+    what: str
 
 
 class Project:
@@ -105,10 +117,10 @@ class ImsClient:
         job_id = checked_job_id(job_id)
         timeout = min(self._timeout, timeout) if timeout is not None else self._timeout
         if self._query_api != "show_job_progress":
-            project_id = self._project.find(self._exchange, self._credentials)
+            project_id = self.find_project_id()
             if project_id is not None:
                 try:
-                    return self._ask(f"/v1/{_quoted(project_id)}/jobs/{job_id}", "ShowJob", job_id, timeout)
+                    return self._ask(f"/v1/{quoted(project_id)}/jobs/{job_id}", "ShowJob", job_id, timeout)
                 except ApiError as exc:
                     if self._query_api == "show_job" or not exc.is_unpublished_api:
                         raise
@@ -143,9 +155,31 @@ class ImsClient:
             answers += self._pool.map(answer, job_ids[alone:], chunksize=1)
         return dict(zip(job_ids, answers))
 
-    def export_image(self, image_id: str, body: t.Mapping[str, t.Any]) -> str:
-        """Start an export and return its job id: ``POST /v1/cloudimages/{image_id}/file`` (ims_03_0609)."""
-        return self._start("POST", f"/v1/cloudimages/{_quoted(image_id)}/file", "ExportImage", body)
+    def find_project_id(self) -> str | None:
+        """Return the project's id: given, told by the credentials, or looked up; None where it cannot be had."""
+        return self._project.find(self._exchange, self._credentials)
+
+    def start(self, call: StartCall) -> str:
+        """Send a request that starts a job, and return the job's id.
+
+        Sent once and never repeated: a lost answer may hide a job that was started. Then StartUnclearError is raised.
+        """
+        self.find_project_id()
+        body = json.dumps(call.body).encode()
+        request = self._request(call.method, call.path, timeout=self._timeout, body=body)
+        try:
+            return str(self._exchange.send_json(request, START_SCHEMA, call.api)["job_id"]).strip()
+        except ApiError as exc:
+            if exc.status < 500:
+                raise
+            cause: ImsError = exc
+        except NoAnswerError as exc:
+            if not exc.was_sent:
+                raise
+            cause = exc
+        except UnreadableAnswerError as exc:
+            cause = exc
+        raise StartUnclearError(call.api, cause) from cause
 
     def _ask(self, path: str, api: str, job_id: str, timeout: float) -> Job | None:
         try:
@@ -159,24 +193,6 @@ class ImsClient:
             raise UnreadableAnswerError(f"The cloud answered for another job, {job.job_id} instead of {job_id} ({api})")
         return job
 
-    def _start(self, method: str, path: str, api: str, body: t.Mapping[str, t.Any]) -> str:
-        """Send a request that starts a job. Never repeated: a lost answer may hide a job that was started."""
-        self._project.find(self._exchange, self._credentials)
-        request = self._request(method, path, timeout=self._timeout, body=json.dumps(body).encode())
-        try:
-            return str(self._exchange.send_json(request, START_SCHEMA, api)["job_id"]).strip()
-        except ApiError as exc:
-            if exc.status < 500:
-                raise
-            cause: ImsError = exc
-        except NoAnswerError as exc:
-            if not exc.was_sent:
-                raise
-            cause = exc
-        except UnreadableAnswerError as exc:
-            cause = exc
-        raise StartUnclearError(api, cause) from cause
-
     def _request(self, method: str, path: str, *, timeout: float, body: bytes = b"") -> Request:
         headers = {"Content-Type": "application/json;charset=utf-8" if body else "application/json"}
         project_id = self._project.known
@@ -185,5 +201,6 @@ class ImsClient:
         return Request(method, self._endpoint + path, headers, body, timeout)
 
 
-def _quoted(text: str) -> str:
+def quoted(text: str) -> str:
+    """Return text as one segment of a path."""
     return urllib.parse.quote(text, safe="")

@@ -16,7 +16,7 @@ _HINTS = {
     "IMG.0060": "The cloud runs too many tasks of yours: try again later.",
     "IMG.0068": "Give the bucket's name: bucket_url is bucket:object.",
     "IMG.0069": "Check that the bucket exists in the image's region and that the user may write to it.",
-    "IMG.0070": "Choose another object name, or delete the object.",
+    "IMG.0070": "Choose another object name, delete the object, or set existing_object: keep on the export.",
     "IMG.0072": "Choose another file_format.",
     "IMG.0077": "A public image cannot be exported: make a private one of it first.",
     "IMG.0109": "Check the bucket's name: bucket_url is bucket:object.",
