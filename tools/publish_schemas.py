@@ -1,4 +1,4 @@
-# Copyright: the huaweicloud.ims contributors
+# Copyright (c) the huaweicloud.ims contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
@@ -13,10 +13,10 @@ from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.schema import
 
 FOLDER = Path(__file__).resolve().parent.parent / "docs" / "schema"
 LICENSE = """\
-Copyright: the huaweicloud.ims contributors
+Copyright (c) the huaweicloud.ims contributors
 GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
-SPDX-License-Identifier: GPL-3.0-or-later
-"""
+{tag}: GPL-3.0-or-later
+""".format(tag="SPDX-License" + "-Identifier")  # in one piece it would be taken for this file's own
 
 
 def main() -> None:

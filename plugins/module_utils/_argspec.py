@@ -1,4 +1,4 @@
-# Copyright: the huaweicloud.ims contributors
+# Copyright (c) the huaweicloud.ims contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
@@ -22,8 +22,8 @@ Spec = dict[str, t.Any]
 AUTH_TYPES = ("auto", "aksk", "token", "password", "metadata")
 
 
-def auth_argument_spec(environ: t.Mapping[str, str] = os.environ) -> Spec:
-    """Return the options of the doc fragment ``_auth``.
+def auth_argument_spec(environ: t.Mapping[str, str] | None = None) -> Spec:
+    """Return the options of the doc fragment ``_auth``; ``environ`` is the process's own unless given.
 
     Only validate_certs falls back to the environment here: the others must be told apart by where they came from
     (see _options.py), which Ansible's fallbacks do not allow.
@@ -41,7 +41,11 @@ def auth_argument_spec(environ: t.Mapping[str, str] = os.environ) -> Spec:
         "project_id": {"type": "str"},
         "endpoint": {"type": "str"},
         "iam_endpoint": {"type": "str"},
-        "validate_certs": {"type": "bool", "default": True, "fallback": (_not_insecure, {"environ": environ})},
+        "validate_certs": {
+            "type": "bool",
+            "default": True,
+            "fallback": (_not_insecure, [os.environ if environ is None else environ]),
+        },
         "ca_path": {"type": "path"},
         "request_timeout": {"type": "float", "default": 30.0},
     }
@@ -115,7 +119,7 @@ def clean_job_ids(values: t.Iterable[t.Any]) -> tuple[list[str], int]:
 def _job_id_of(value: t.Any) -> t.Any:
     if not isinstance(value, t.Mapping):
         return value
-    if "job_id" in value or value.get("skipped"):
+    if "job_id" in value or value.get("skipped") or value.get("started") is False:
         return value.get("job_id")
     raise OptionError(f"job_ids: a result in the list has no job_id; its task said: {value.get('msg') or 'nothing'}.")
 

@@ -1,4 +1,4 @@
-# Copyright: the huaweicloud.ims contributors
+# Copyright (c) the huaweicloud.ims contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
@@ -145,15 +145,15 @@ def _check_login(region: str | None, project_id: str | None, iam_endpoint: str |
 
 def _url(name: str, text: str, validate_certs: bool) -> str:
     """Return the URL without a slash at its end; refuse what would send credentials in the clear or to nowhere."""
-    parts = urllib.parse.urlsplit(text.strip().rstrip("/"))
     try:
-        is_url = parts.scheme in ("http", "https") and bool(parts.hostname) and (parts.port or 1) > 0
+        parts = urllib.parse.urlsplit(text.strip().rstrip("/"))
+        is_url = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
     except ValueError:
         is_url = False
-    if not is_url or parts.username or parts.query or parts.fragment:
-        raise OptionError(
-            f'{name}: "{parts.hostname or text}" is not a URL such as https://ims.cn-north-4.myhuaweicloud.com.'
-        )
+    if not is_url or "@" in parts.netloc or parts.query or parts.fragment:
+        # What stands before an @ may be a password.
+        shown = text.rpartition("@")[2]
+        raise OptionError(f'{name}: "{shown}" is not a URL such as https://ims.cn-north-4.myhuaweicloud.com.')
     if parts.scheme == "http" and validate_certs and not _is_loopback(parts.hostname or ""):
         raise OptionError(
             f"{name}: {parts.hostname} would be asked over plain http; use https (or set validate_certs: false to"

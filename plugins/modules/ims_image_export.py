@@ -1,6 +1,6 @@
 #!/usr/bin/python
 
-# Copyright: the huaweicloud.ims contributors
+# Copyright (c) the huaweicloud.ims contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
@@ -106,8 +106,9 @@ import typing as t
 
 from ansible.module_utils.basic import AnsibleModule
 
-from ..module_utils._ims.client import ImsClient, StartCall, quoted
+from ..module_utils._ims.client import ImsClient, StartCall
 from ..module_utils._ims.errors import OptionError
+from ..module_utils._ims.job import checked_image_id
 from ..module_utils._starting import run_start, start_argument_spec
 
 
@@ -115,14 +116,18 @@ def build(params: dict[str, t.Any], client: ImsClient) -> StartCall:
     """Return ExportImage (ims_03_0609). With is_quick_export there must be no file_format, whatever its table says."""
     if params["quick_export"] == bool(params["file_format"]):
         raise OptionError("Give exactly one of file_format and quick_export: true.")
-    target = params["bucket_url"] or f"{params['bucket']}:{params['object_key']}"
+    image_id = checked_image_id(params["image_id"])
+    parts = (params["bucket"], params["object_key"])
+    target = params["bucket_url"] or (":".join(parts) if all(parts) else None)
+    if not target:
+        raise OptionError("Give bucket and object_key, or bucket_url; none of them may be empty.")
     how = {"is_quick_export": True} if params["quick_export"] else {"file_format": params["file_format"]}
     return StartCall(
         api="ExportImage",
         method="POST",
-        path=f"/v1/cloudimages/{quoted(params['image_id'])}/file",
+        path=f"/v1/cloudimages/{image_id}/file",
         body={"bucket_url": target, **how},
-        what=f"the export of image {params['image_id']} to {target}",
+        what=f"the export of image {image_id} to {target}",
     )
 
 

@@ -1,4 +1,4 @@
-# Copyright: the huaweicloud.ims contributors
+# Copyright (c) the huaweicloud.ims contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
@@ -108,18 +108,21 @@ def wait_for_jobs(
 
 def _wait(action: ActionBase, params: Params, ask: t.Any, job_ids: t.Sequence[str], host: str) -> Outcome:
     silent = action._task.no_log or not params["show_progress"]
-    # Standard error is live in pipes, too, and leaves the output of JSON callbacks alone.
-    say = lambda line: display.display(line, stderr=True)  # noqa: E731
     parent = os.getppid()
     wait = Wait(
         job_ids,
         t.cast(Ask, ask),
         _plan(params, dry=action._task.check_mode),
         SystemClock(),
-        observer=Silence() if silent else progress_for(len(job_ids), say, host, lambda: ask.requests),
+        observer=Silence() if silent else progress_for(len(job_ids), _say, host, lambda: ask.requests),
         is_abandoned=lambda: os.getppid() != parent,
     )
     return wait.run()
+
+
+def _say(line: str) -> None:
+    """Print a line that is live in pipes, too, and leaves the output of JSON callbacks alone: on standard error."""
+    display.display(line, stderr=True)
 
 
 def _plan(params: Params, *, dry: bool) -> Plan:

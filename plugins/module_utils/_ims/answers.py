@@ -1,4 +1,4 @@
-# Copyright: the huaweicloud.ims contributors
+# Copyright (c) the huaweicloud.ims contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
@@ -35,14 +35,14 @@ def read_json(response: Response, schema: Schema, api: str, secrets: Secrets) ->
     where = f"({api}, request {response.request_id or 'unknown'})"
     try:
         body = json.loads(response.body.decode("utf-8-sig"), parse_constant=_no_json)
-        if b"\\u" in response.body:
-            # A lone surrogate is legal in JSON and breaks every terminal and log that it is printed to.
-            json.dumps(body, ensure_ascii=False).encode()
+        # Python reads a number beyond a float's range as infinity, which it writes as no other parser reads it; and a
+        # lone surrogate, which is legal in JSON, breaks every terminal and log that it is printed to.
+        json.dumps(body, ensure_ascii=False, allow_nan=False).encode()
     except (ValueError, RecursionError):
         text = "is empty" if not response.body.strip() else f"is not JSON: {_excerpt(response, secrets)}"
         raise UnreadableAnswerError(f"The cloud's answer {text} {where}", request_id=response.request_id) from None
     try:
-        validate(body, schema)
+        validate(body, schema, lambda text: mask(text, secrets))
     except SchemaError as exc:
         violations = [printable(mask(text, secrets), _MAX_REASON) for text in exc.violations]
         message = f"The cloud's answer does not fit the schema: {'; '.join(violations)} {where}"

@@ -1,4 +1,4 @@
-# Copyright: the huaweicloud.ims contributors
+# Copyright (c) the huaweicloud.ims contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
@@ -149,7 +149,9 @@ class ImsClient:
         # Alone until the cloud has accepted the credentials once: a wrong key must not be refused five times at once.
         alone = len(job_ids) if len(job_ids) < 2 else 0 if self._answered else 1
         answers = [answer(job_id) for job_id in job_ids[:alone]]
-        self._answered = self._answered or any(not isinstance(found, ImsError) for found in answers)
+        self._answered = self._answered or any(not _proves_nothing(found) for found in answers)
+        if job_ids[alone:] and not self._answered:
+            return dict.fromkeys(job_ids, answers[0])
         if job_ids[alone:]:
             self._pool = self._pool or multiprocessing.pool.ThreadPool(MAX_CONCURRENCY)
             answers += self._pool.map(answer, job_ids[alone:], chunksize=1)
@@ -169,17 +171,10 @@ class ImsClient:
         request = self._request(call.method, call.path, timeout=self._timeout, body=body)
         try:
             return str(self._exchange.send_json(request, START_SCHEMA, call.api)["job_id"]).strip()
-        except ApiError as exc:
-            if exc.status < 500:
+        except (ApiError, NoAnswerError, UnreadableAnswerError) as exc:
+            if exc.before_sending or not _may_have_been_carried_out(exc):
                 raise
-            cause: ImsError = exc
-        except NoAnswerError as exc:
-            if not exc.was_sent:
-                raise
-            cause = exc
-        except UnreadableAnswerError as exc:
-            cause = exc
-        raise StartUnclearError(call.api, cause) from cause
+            raise StartUnclearError(call.api, exc) from exc
 
     def _ask(self, path: str, api: str, job_id: str, timeout: float) -> Job | None:
         try:
@@ -199,6 +194,19 @@ class ImsClient:
         if project_id is not None:
             headers["X-Project-Id"] = project_id
         return Request(method, self._endpoint + path, headers, body, timeout)
+
+
+def _may_have_been_carried_out(error: ImsError) -> bool:
+    if isinstance(error, ApiError):
+        return error.status >= 500
+    return not isinstance(error, NoAnswerError) or error.was_sent
+
+
+def _proves_nothing(found: Answer) -> bool:
+    """Return whether an answer leaves open that the cloud accepts the credentials."""
+    if isinstance(found, ApiError):
+        return found.status not in (400, 403, 404)
+    return isinstance(found, ImsError) and not isinstance(found, UnreadableAnswerError)
 
 
 def quoted(text: str) -> str:

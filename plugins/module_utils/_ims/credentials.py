@@ -1,4 +1,4 @@
-# Copyright: the huaweicloud.ims contributors
+# Copyright (c) the huaweicloud.ims contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
@@ -135,7 +135,7 @@ class PasswordLogin:
         self._lock = threading.Lock()
         self._token: str | None = None
         self._project_id: str | None = None
-        self._renew_at = clock.utc()
+        self._renew_at = self._expires_at = clock.utc()
         self.description = f"the token of user {login.username}"
 
     @property
@@ -162,15 +162,23 @@ class PasswordLogin:
     def _fresh_token(self) -> str:
         now = self._clock.utc()
         if self._token is None or now >= self._renew_at:
-            response = self._transport.send(self._login.request())
-            self._check(response)
-            token = read_json(response, TOKEN_SCHEMA, "IAM login", self.secrets)["token"]
-            self._renew_at = _renewal_time(now, token["expires_at"])
-            self._project_id = token.get("project", {}).get("id")
-            self._token = response.headers.get("x-subject-token")
+            try:
+                self._log_in(now)
+            except ImsError as exc:
+                # The old one still holds for a while: the next request tries again.
+                if not (self._token and exc.is_transient and now < self._expires_at):
+                    raise
         if not self._token:
             raise ImsError("IAM answered the login without a token (header X-Subject-Token).")
         return self._token
+
+    def _log_in(self, now: datetime.datetime) -> None:
+        response = self._transport.send(self._login.request())
+        self._check(response)
+        token = read_json(response, TOKEN_SCHEMA, "IAM login", self.secrets)["token"]
+        self._renew_at, self._expires_at = _renewal_time(now, token["expires_at"])
+        self._project_id = token.get("project", {}).get("id")
+        self._token = response.headers.get("x-subject-token")
 
     def _check(self, response: Response) -> None:
         if 200 <= response.status < 300:
@@ -197,7 +205,7 @@ class MetadataKeys:
         self._endpoint = endpoint
         self._lock = threading.Lock()
         self._keys: KeyPair | None = None
-        self._renew_at = clock.utc()
+        self._renew_at = self._expires_at = clock.utc()
 
     @property
     def secrets(self) -> tuple[str, ...]:
@@ -217,14 +225,24 @@ class MetadataKeys:
 
     def _fresh_keys(self) -> KeyPair:
         now = self._clock.utc()
-        if self._keys is None or now >= self._renew_at:
-            response = self._ask()
-            if response.status != 200:
-                raise api_error(response, "ECS metadata", self.secrets, now)
-            found = read_json(response, SECURITY_KEY_SCHEMA, "ECS metadata", self.secrets)["credential"]
-            self._keys = KeyPair(found["access"], found["secret"], found["securitytoken"])
-            self._renew_at = _renewal_time(now, found["expires_at"])
+        if self._keys is None:
+            self._keys = self._new_keys(now)
+        elif now >= self._renew_at:
+            try:
+                self._keys = self._new_keys(now)
+            except ImsError:
+                # The old ones still hold for a while: the next request tries again.
+                if now >= self._expires_at:
+                    raise
         return self._keys
+
+    def _new_keys(self, now: datetime.datetime) -> KeyPair:
+        response = self._ask()
+        if response.status != 200:
+            raise api_error(response, "ECS metadata", self.secrets, now)
+        found = read_json(response, SECURITY_KEY_SCHEMA, "ECS metadata", self.secrets)["credential"]
+        self._renew_at, self._expires_at = _renewal_time(now, found["expires_at"])
+        return KeyPair(found["access"], found["secret"], found["securitytoken"])
 
     def _ask(self) -> Response:
         """Ask for keys, with a session token where the service knows them (404, 405, 503: it does not)."""
@@ -242,13 +260,13 @@ class MetadataKeys:
         return self._transport.send(Request(method, self._endpoint + path, headers, timeout=_METADATA_TIMEOUT))
 
 
-def _renewal_time(now: datetime.datetime, expires_at: str) -> datetime.datetime:
-    """Return when to renew: a quarter of the life before its end, 40 minutes at the most (as the official SDK does)."""
+def _renewal_time(now: datetime.datetime, expires_at: str) -> tuple[datetime.datetime, datetime.datetime]:
+    """Return when to renew, and the end: a quarter of the life before it, at most 40 minutes (as the official SDK)."""
     expiry = parse_time(expires_at)
     if expiry is None or expiry <= now:
         # Not to be understood, or in the past by this machine's clock: the cloud will say when it refuses.
-        return now + datetime.timedelta(hours=1)
-    return expiry - min((expiry - now) / 4, _MAX_MARGIN)
+        return now + datetime.timedelta(hours=1), now + datetime.timedelta(hours=1)
+    return expiry - min((expiry - now) / 4, _MAX_MARGIN), expiry
 
 
 def _shortened(access_key: str) -> str:

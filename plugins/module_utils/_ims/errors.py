@@ -1,4 +1,4 @@
-# Copyright: the huaweicloud.ims contributors
+# Copyright (c) the huaweicloud.ims contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
@@ -21,6 +21,9 @@ class ImsError(Exception):
 
     is_transient = False
     """The same question may be answered well a moment later."""
+
+    before_sending = False
+    """It happened while credentials were got, so the request that needed them never left."""
 
     retry_after: float | None = None
     """Seconds that the server asked to wait for before the next try."""

@@ -1,4 +1,4 @@
-# Copyright: the huaweicloud.ims contributors
+# Copyright (c) the huaweicloud.ims contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
@@ -11,7 +11,7 @@ import typing as t
 
 from .answers import api_error, read_json
 from .clock import Clock
-from .errors import ApiError, CredentialsRefusedError
+from .errors import ApiError, CredentialsRefusedError, ImsError
 from .schema import Schema
 from .transport import Request, Response, Transport
 
@@ -45,17 +45,24 @@ class Exchange:
 
     def _send(self, request: Request, api: str) -> Response:
         """Send; on 401, and only when something about the next try is different, send once more."""
-        authorized = self._credentials.authorize(request, self._now())
+        authorized = self._authorized(request)
         response = self._transport.send(authorized)
         error = self._error_of(response, api)
         if error is not None and error.refuses_credentials and self._may_try_again(authorized, error):
-            response = self._transport.send(self._credentials.authorize(request, self._now()))
+            response = self._transport.send(self._authorized(request))
             error = self._error_of(response, api)
         if error is None:
             return response
         if error.refuses_credentials:
             raise self._refusal(error)
         raise error
+
+    def _authorized(self, request: Request) -> Request:
+        try:
+            return self._credentials.authorize(request, self._now())
+        except ImsError as exc:
+            exc.before_sending = True
+            raise
 
     def _now(self) -> datetime.datetime:
         return self._clock.utc() + self._skew
@@ -66,7 +73,12 @@ class Exchange:
         return api_error(response, api, self._credentials.secrets, self._now())
 
     def _may_try_again(self, refused: Request, error: ApiError) -> bool:
-        return self._corrects_clock(error) or self._credentials.renew(refused)
+        try:
+            return self._corrects_clock(error) or self._credentials.renew(refused)
+        except ImsError as exc:
+            # A request that was refused was not carried out.
+            exc.before_sending = True
+            raise
 
     def _corrects_clock(self, error: ApiError) -> bool:
         """Take over the server's time, once, where it proves that this machine's clock made the signature invalid."""

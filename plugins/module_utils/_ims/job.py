@@ -1,4 +1,4 @@
-# Copyright: the huaweicloud.ims contributors
+# Copyright (c) the huaweicloud.ims contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
@@ -149,6 +149,14 @@ def checked_job_id(value: t.Any) -> str:
     if not _JOB_ID.fullmatch(text):
         shown = text if len(text) <= 80 else text[:77] + "..."
         raise OptionError(f'job_ids: "{shown}" is not a job id (letters, digits, - and _, at most 64).')
+    return text
+
+
+def checked_image_id(value: t.Any) -> str:
+    """Return an image id without blanks around it; raise OptionError for what is none: HTTP libraries resolve dots."""
+    text = str(value).strip()
+    if not _JOB_ID.fullmatch(text):
+        raise OptionError(f'image_id: "{text[:80]}" is not an image id (letters, digits, - and _, at most 64).')
     return text
 
 

@@ -1,4 +1,4 @@
-# Copyright: the huaweicloud.ims contributors
+# Copyright (c) the huaweicloud.ims contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
@@ -90,13 +90,17 @@ class Observer(t.Protocol):
     next_line_at: float
     """When the observer wants to be called again at the latest (monotonic)."""
 
-    def started(self, wait: Wait) -> None: ...
+    def started(self, wait: Wait) -> None:
+        """The wait begins; nothing has been asked yet."""
 
-    def looked(self, wait: Wait, batch: t.Sequence[WatchedJob], changed: t.Sequence[WatchedJob]) -> None: ...
+    def looked(self, wait: Wait, batch: t.Sequence[WatchedJob], changed: t.Sequence[WatchedJob]) -> None:
+        """These jobs were asked for; of some of them status, step or percent has changed."""
 
-    def alive(self, wait: Wait) -> None: ...
+    def alive(self, wait: Wait) -> None:
+        """The time ``next_line_at`` has come, and no look is due."""
 
-    def ended(self, outcome: Outcome) -> None: ...
+    def ended(self, outcome: Outcome) -> None:
+        """The wait is over."""
 
 
 class Wait:

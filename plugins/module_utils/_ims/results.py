@@ -1,4 +1,4 @@
-# Copyright: the huaweicloud.ims contributors
+# Copyright (c) the huaweicloud.ims contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
@@ -21,8 +21,19 @@ from .watched import State, WatchedJob
 
 MAX_DETAILS_CHARACTERS = 350_000
 MAX_ARTIFACTS_CHARACTERS = 150_000
-_SHORT = ("job_id", "job_type", "status", "progress_percent", "image_ids", "error_code", "fail_reason", "failed_items")
-_SHORTEST = ("job_id", "status", "error_code")
+_SHORT = (
+    "job_id",
+    "job_type",
+    "status",
+    "finished",
+    "succeeded",
+    "progress_percent",
+    "image_ids",
+    "error_code",
+    "fail_reason",
+    "failed_items",
+)
+_SHORTEST = ("job_id", "status", "finished", "succeeded", "error_code")
 _Result = dict[str, t.Any]
 
 

@@ -1,4 +1,4 @@
-# Copyright: the huaweicloud.ims contributors
+# Copyright (c) the huaweicloud.ims contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
@@ -11,6 +11,7 @@ because Ansible ships only imported Python files to the target; ``docs/schema/``
 from __future__ import annotations
 
 import functools
+import itertools
 import json
 import typing as t
 
@@ -26,6 +27,7 @@ else:
 Schema = dict[str, t.Any]
 
 MAX_VIOLATIONS = 10
+MAX_COUNTED = 1000
 _MAX_FOUND = 60
 _BASE = "https://github.com/huaweicloud-ims/ansible-collection-ims/raw/main/docs/schema/"
 _DRAFT = "http://json-schema.org/draft-07/schema#"
@@ -159,8 +161,11 @@ SECURITY_KEY_SCHEMA: Schema = {
     "properties": {
         "credential": {
             "type": "object",
+            "writeOnly": True,
             "required": ["access", "secret", "securitytoken", "expires_at"],
-            "properties": dict.fromkeys(("access", "secret", "securitytoken", "expires_at"), _NON_EMPTY),
+            "properties": dict.fromkeys(
+                ("access", "secret", "securitytoken", "expires_at"), {**_NON_EMPTY, "writeOnly": True}
+            ),
         }
     },
 }
@@ -174,18 +179,24 @@ PUBLISHED = {
 }
 
 
-def validate(instance: t.Any, schema: Schema) -> None:
-    """Raise SchemaError, with a sentence for each place that does not fit, or return."""
+def validate(instance: t.Any, schema: Schema, hide: t.Callable[[str], str] = str) -> None:
+    """Raise SchemaError, with a sentence for each place that does not fit, or return.
+
+    ``hide`` takes secrets out of what was found, before it is cut.
+    """
     validator = _validator(schema["$id"])
     try:
         if validator.is_valid(instance):
             return
-        errors = sorted(validator.iter_errors(instance), key=lambda error: [str(step) for step in error.absolute_path])
+        # A large answer can have millions of them.
+        errors = list(itertools.islice(validator.iter_errors(instance), MAX_COUNTED))
+        errors.sort(key=lambda error: [str(step) for step in error.absolute_path])
     except RecursionError:
         raise SchemaError("the answer is nested too deeply", ["$: nested too deeply"]) from None
-    violations = list(dict.fromkeys(_sentence(error) for error in errors))
+    violations = list(dict.fromkeys(_sentence(error, hide) for error in errors))
     more = len(violations) - MAX_VIOLATIONS
-    listed = violations[:MAX_VIOLATIONS] + ([f"and {more} more"] if more > 0 else [])
+    least = "at least " if len(errors) == MAX_COUNTED else ""
+    listed = violations[:MAX_VIOLATIONS] + ([f"and {least}{more} more"] if more > 0 else [])
     raise SchemaError("the cloud's answer does not fit the schema: " + "; ".join(listed), listed)
 
 
@@ -196,12 +207,14 @@ def _validator(schema_id: str) -> t.Any:
     return jsonschema.Draft7Validator(schema)
 
 
-def _sentence(error: t.Any) -> str:
+def _sentence(error: t.Any, hide: t.Callable[[str], str]) -> str:
     path = "$" + "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in error.absolute_path)
     if error.validator == "required":
         missing = sorted(set(error.validator_value) - set(error.instance))
         return f"{path}.{', .'.join(missing)}: missing"
-    found = json.dumps(error.instance, ensure_ascii=False)
+    if error.schema.get("writeOnly"):
+        return f"{path}: expected {_expected(error.schema)}, found something else (not shown: it may be a secret)"
+    found = hide(json.dumps(error.instance, ensure_ascii=False))
     if len(found) > _MAX_FOUND:
         found = found[: _MAX_FOUND - 3] + "..."
     return f"{path}: expected {_expected(error.schema)}, found {found}"

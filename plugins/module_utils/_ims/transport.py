@@ -1,4 +1,4 @@
-# Copyright: the huaweicloud.ims contributors
+# Copyright (c) the huaweicloud.ims contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import dataclasses
+import os
 import socket
 import ssl
 import threading
@@ -14,7 +15,7 @@ import typing as t
 import urllib.parse
 import zlib
 
-from .errors import NoAnswerError, UnreadableAnswerError
+from .errors import NoAnswerError, OptionError, UnreadableAnswerError
 
 try:
     import requests
@@ -56,7 +57,7 @@ class Response:
     """A whole answer. Header names are lower case."""
 
     status: int
-    headers: t.Mapping[str, str]
+    headers: t.Mapping[str, str] = dataclasses.field(repr=False)
     body: bytes = dataclasses.field(repr=False)
 
     @property
@@ -84,6 +85,8 @@ class RequestsTransport:
     def __init__(self, *, verify: bool, ca_path: str | None, environ: t.Mapping[str, str], user_agent: str) -> None:
         bundle = ca_path or environ.get("REQUESTS_CA_BUNDLE") or environ.get("CURL_CA_BUNDLE") or True
         self._verify: bool | str = bundle if verify else False
+        if isinstance(self._verify, str) and not os.path.exists(self._verify):
+            raise OptionError(f"ca_path: there is no file or folder {self._verify} (ca_path, or REQUESTS_CA_BUNDLE).")
         self._environ = environ
         self._proxies: dict[str, dict[str, str]] = {}
         self._lock = threading.Lock()
@@ -96,18 +99,16 @@ class RequestsTransport:
             urllib3.disable_warnings(urllib3.exceptions.InsecureRequestWarning)
 
     def send(self, request: Request) -> Response:
-        prepared = requests.Request(request.method, request.url, dict(request.headers), data=request.body).prepare()
-        for name, value in self._always.items():
-            prepared.headers.setdefault(name, value)
+        prepared = self._prepared(request)
         with self._lock:
             self.requests += 1
         try:
-            with self._session.send(
+            # Not by Session.send, which reads redirects' bodies and parses their targets even when told not to follow.
+            with self._session.get_adapter(request.url).send(
                 prepared,
                 timeout=request.timeout,
                 verify=self._verify,
                 proxies=self._proxies_for(request),
-                allow_redirects=False,
                 stream=True,
             ) as answer:
                 body = _read_body(answer, request.host)
@@ -115,6 +116,19 @@ class RequestsTransport:
                 return Response(answer.status_code, headers, body)
         except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as exc:
             raise _no_answer(request, exc) from exc
+
+    def _prepared(self, request: Request) -> requests.PreparedRequest:
+        try:
+            for value in request.headers.values():
+                value.encode("latin-1")
+            prepared = requests.Request(request.method, request.url, dict(request.headers), data=request.body).prepare()
+        except (requests.exceptions.InvalidHeader, UnicodeEncodeError):
+            raise _unsendable(request) from None
+        except (requests.RequestException, ValueError) as exc:
+            raise NoAnswerError(f"{request.url} cannot be asked: {exc}", is_transient=False, was_sent=False) from exc
+        for name, value in self._always.items():
+            prepared.headers.setdefault(name, value)
+        return prepared
 
     def close(self) -> None:
         self._session.close()
@@ -125,10 +139,19 @@ class RequestsTransport:
         return self._proxies[request.host]
 
 
+def _unsendable(request: Request) -> NoAnswerError:
+    # The value is not shown: it is a credential in most cases.
+    why = f"a header for {request.host} has characters that HTTP cannot carry; check the credentials for line breaks"
+    return NoAnswerError(why, is_transient=False, was_sent=False)
+
+
 def _proxies(url: str, environ: t.Mapping[str, str]) -> dict[str, str]:
     def named(name: str) -> str:
         return environ.get(name) or environ.get(name.upper()) or ""
 
+    if (urllib.parse.urlsplit(url).hostname or "").startswith("169.254."):
+        # The metadata service answers for this machine alone; a proxy would see the keys that it hands out.
+        return {}
     no_proxy = named("no_proxy")
     if no_proxy and requests.utils.should_bypass_proxies(url, no_proxy=no_proxy):
         return {}
@@ -145,10 +168,10 @@ def _read_body(answer: requests.Response, host: str) -> bytes:
         if len(raw) > MAX_BODY_BYTES:
             raise UnreadableAnswerError(f"the answer of {host} is larger than {MAX_BODY_BYTES} bytes")
     announced = answer.headers.get("Content-Length", "")
-    if announced.isdigit() and len(raw) < int(announced):
+    if announced.isdecimal() and len(raw) < int(announced):
         # urllib3 1.26, which old distributions carry, does not check this by itself.
         raise NoAnswerError(f"the answer of {host} broke off after {len(raw)} of {announced} bytes")
-    if answer.headers.get("Content-Encoding", "").lower() in ("gzip", "x-gzip"):
+    if raw and answer.headers.get("Content-Encoding", "").lower() in ("gzip", "x-gzip"):
         return _inflate(bytes(raw), host)
     return bytes(raw)
 
@@ -175,6 +198,10 @@ def _no_answer(request: Request, error: BaseException) -> NoAnswerError:
             why = f"the certificate of {host} is not trusted: {cause.verify_message}"
             mend = "set ca_path to the CA that signed it, or check endpoint"
             return NoAnswerError(f"{why}; {mend}", is_transient=False, was_sent=False)
+        if isinstance(cause, (requests.exceptions.ProxyError, urllib3.exceptions.ProxyError)):
+            # A proxy that was reached may have handed the request on.
+            was_sent = not any(isinstance(each, (ConnectionRefusedError, socket.gaierror)) for each in causes)
+            return NoAnswerError(f"the proxy to {host} did not let the request through", was_sent=was_sent)
         if isinstance(cause, socket.gaierror):
             why = f"the host name of {host} cannot be resolved; check region, endpoint and this machine's DNS"
             return NoAnswerError(why, is_transient=cause.errno == socket.EAI_AGAIN, was_sent=False)
@@ -194,7 +221,6 @@ def _explanations() -> tuple[tuple[type[BaseException] | tuple[type[BaseExceptio
     timeouts = (requests.exceptions.Timeout, urllib3.exceptions.TimeoutError, socket.timeout)
     return (
         (requests.exceptions.ConnectTimeout, "no connection to {host} within {timeout}", False),
-        (requests.exceptions.ProxyError, "the proxy to {host} did not let the request through", True),
         (ConnectionRefusedError, "connection refused by {host}", False),
         (urllib3.exceptions.NewConnectionError, "no connection to {host}: {cause}", False),
         (ssl.SSLError, "the TLS connection to {host} broke: {cause}", True),

@@ -1,4 +1,4 @@
-# Copyright: the huaweicloud.ims contributors
+# Copyright (c) the huaweicloud.ims contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
@@ -58,7 +58,7 @@ def test_failed() -> None:
     job_ = job("FAIL", error_code="IMG.0070", fail_reason="the target file already exists.", **KIND, **TIMES)
     assert told(always(job_)) == (
         f"IMS job {JOB_ID} (imsNativeExportImageJob) failed after 3m02s: IMG.0070: the target file already exists."
-        " Choose another object name, or delete the object."
+        " Choose another object name, delete the object, or set existing_object: keep on the export."
     )
 
 

@@ -1,0 +1,70 @@
+# Copyright (c) the huaweicloud.ims contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Everything is installed into .venv, by sessions of noxfile.py; this file gives them short names.
+
+PYTHON ?= python3
+JOBS ?= 2
+# For one step, for example: make units ARGS="-k polling"
+ARGS ?=
+
+VENV := .venv
+READY := $(VENV)/ready
+REPORTS := $(VENV)/reports
+NOX := python -m nox
+
+# Ansible's commands too are looked for here first, and real Pythons before the stand-ins of version managers.
+export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
+
+# The steps of "make test", the longest first, and the sessions of those that are not one session of the same name.
+CORES := 2.16 2.19 2.21
+STEPS := $(CORES:%=system-%) $(CORES:%=sanity-%) $(CORES:%=integration-%)
+STEPS += coverage artifact lint docs-check ansible-lint checks smoke
+sessions-lint := formatters codeqa yamllint typing antsibull-nox-config
+sessions-artifact := artifact build-import-check
+sessions-coverage := coverage units-3.9
+sessions-checks := license-check extra-checks changelog
+
+.PHONY: help demo test units format clean system sanity integration $(STEPS)
+
+help:
+	@echo 'make demo         start the simulator, export an image from it and wait, with live progress'
+	@echo 'make test         all that CI runs, $(JOBS) steps at a time (JOBS=1 for one at a time)'
+	@echo 'make units        the unit tests, for a quick look'
+	@echo 'make format       let ruff format the code'
+	@echo 'make clean        remove all that was installed and built'
+	@echo 'Steps alone:      system, sanity, integration; $(STEPS)'
+	@echo 'One session:      $(VENV)/bin/nox -s NAME -- ARGUMENTS ($(VENV)/bin/nox -l lists them)'
+
+$(READY): tools/requirements.txt meta/ee-requirements.txt
+	@echo 'Setting up $(VENV) ...'
+	@$(PYTHON) -m venv $(VENV)
+	@python -m pip install --quiet --disable-pip-version-check 'uv>=0.9,<1'
+	@uv pip install --quiet --python $(VENV)/bin/python -r tools/requirements.txt
+	@python tools/link_collection.py
+	@touch $@
+
+demo: $(READY)
+	@python tools/demo.py $(ARGS)
+
+test: $(READY)
+	@rm -rf $(REPORTS)
+	@echo 'Running $(words $(STEPS)) steps, $(JOBS) at a time; each is printed when it has ended: $(STEPS)'
+	@$(MAKE) --no-print-directory --keep-going --jobs=$(JOBS) --output-sync=target $(STEPS); \
+	status=$$?; python tools/summary.py $(REPORTS) $(STEPS) && exit $$status
+
+# CI=true makes the formatters check instead of change.
+units $(STEPS): $(READY)
+	@mkdir -p $(REPORTS)
+	@CI=true $(NOX) --report $(REPORTS)/$@.json -s $(or $(sessions-$@),$@) $(if $(ARGS),-- $(ARGS))
+
+system: $(CORES:%=system-%)
+sanity: $(CORES:%=sanity-%)
+integration: $(CORES:%=integration-%)
+
+format: $(READY)
+	@CI=false $(NOX) -s formatters
+
+clean:
+	rm -rf $(VENV) .nox .ansible tests/output huaweicloud-ims-*.tar.gz

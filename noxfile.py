@@ -1,0 +1,200 @@
+# Copyright (c) the huaweicloud.ims contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The checks of the collection, which `make test` runs. The linters' sessions are in antsibull-nox.toml."""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+import glob
+import os
+import shutil
+import subprocess
+import sys
+import typing as t
+from pathlib import Path
+
+import antsibull_nox
+import nox
+
+nox.needs_version = ">=2025.2.9"
+nox.options.default_venv_backend = "uv"
+nox.options.download_python = "never"
+nox.options.envdir = ".venv/nox"
+nox.options.reuse_existing_virtualenvs = True
+nox.options.sessions = ["units"]
+
+antsibull_nox.load_antsibull_nox_toml()
+
+RUNTIME = ("-r", "meta/ee-requirements.txt")
+UNIT_TESTS = ("-r", "tests/unit/requirements.txt")
+
+
+@dataclasses.dataclass(frozen=True)
+class Core:
+    """A supported ansible-core, the Pythons to run it on (the best first), and the pip that its ansible-test wants."""
+
+    version: str
+    pythons: tuple[str, ...]
+    pip: str
+
+    @property
+    def requirement(self) -> str:
+        return f"ansible-core~={self.version}.0"
+
+
+CORES = (
+    Core("2.16", ("3.11", "3.12", "3.10"), pip="23.1.2"),
+    Core("2.19", ("3.11", "3.12", "3.13"), pip="24.2"),
+    Core("2.21", ("3.13", "3.12", "3.14"), pip="25.2"),
+)
+OLDEST_PYTHON = "3.9"
+PYTHONS = (OLDEST_PYTHON, "3.8", "3.10", "3.11", "3.12", "3.13", "3.14")
+
+
+def runs(candidate: str) -> bool:
+    """Try it out: what is on PATH may be the stand-in of a version manager, which does not always run."""
+    try:
+        return subprocess.run([candidate, "-c", ""], capture_output=True, check=False).returncode == 0
+    except OSError:
+        return False
+
+
+@functools.cache
+def find_python(*versions: str) -> str | None:
+    """Find an interpreter of the first of these versions that is there."""
+    for version in versions:
+        folders = os.get_exec_path() + glob.glob(os.path.expanduser(f"~/.pyenv/versions/{version}.*/bin"))
+        for candidate in (os.path.join(folder, f"python{version}") for folder in folders):
+            if runs(candidate):
+                return candidate
+    return None
+
+
+def path_of(session: nox.Session) -> str:
+    """Put Pythons that run before stand-ins of the same name that do not: ansible-test takes the first it sees."""
+    hidden = [python for version in PYTHONS if (python := find_python(version)) != shutil.which(f"python{version}")]
+    return os.pathsep.join([session.bin, *(os.path.dirname(python) for python in hidden if python), os.environ["PATH"]])
+
+
+def session_on(name: str, *pythons: str) -> t.Callable[[t.Callable[[nox.Session], None]], None]:
+    """Register a session on the first of these Pythons that is found, and else one that says what is left out."""
+    python = find_python(*pythons)
+
+    def left_out(session: nox.Session) -> None:
+        session.skip(f"{name} is left out: no Python {' or '.join(pythons)} was found on this machine")
+
+    def register(function: t.Callable[[nox.Session], None]) -> None:
+        left_out.__doc__ = function.__doc__
+        nox.session(name=name, python=python or False)(function if python else left_out)
+
+    return register
+
+
+def install(session: nox.Session, *requirements: str) -> None:
+    """Install, and put this checkout where Ansible and Python look for collections."""
+    session.install(*requirements)
+    session.run("python", "tools/link_collection.py")
+
+
+@nox.session
+def units(session: nox.Session) -> None:
+    """All unit tests, for a quick look."""
+    install(session, "ansible-core>=2.19", *UNIT_TESTS)
+    session.run("pytest", *session.posargs)
+
+
+@nox.session
+def coverage(session: nox.Session) -> None:
+    """All unit tests, and how much of the core they cover: more than twice as slow."""
+    install(session, "ansible-core>=2.19", *UNIT_TESTS)
+    session.run("pytest", "--cov", "--cov-report=", *session.posargs)
+    session.run("coverage", "report", "--include=plugins/module_utils/_ims/*", "--fail-under=95")
+
+
+@session_on(f"units-{OLDEST_PYTHON}", OLDEST_PYTHON)
+def units_oldest(session: nox.Session) -> None:
+    """The unit tests of what runs on managed machines, on the oldest Python that is supported there."""
+    install(session, "ansible-core~=2.15.0", *UNIT_TESTS)  # the last that this Python can install
+    session.run("pytest", "tests/unit/plugins/module_utils", *session.posargs)
+
+
+def ansible_test(session: nox.Session, core: Core, *arguments: str) -> None:
+    """Run ansible-test on a copy of the tree, which it needs under ansible_collections/."""
+    session.install(core.requirement, *RUNTIME)
+    session.run(
+        "python",
+        "tools/ansible_test.py",
+        f".venv/trees/{session.name}",
+        *arguments,
+        "--color=no",
+        "--python=default",
+        *session.posargs,
+        env={"PATH": path_of(session)},
+    )
+
+
+def add_sessions_of(core: Core) -> None:
+    """Register the sessions that there are once for each ansible-core."""
+
+    @session_on(f"sanity-{core.version}", *core.pythons)
+    def sanity(session: nox.Session) -> None:
+        """ansible-test sanity, with nothing ignored."""
+        session.run(sys.executable, "tools/pip_for_ansible_test.py", core.pip, external=True)
+        ansible_test(session, core, "sanity", "--venv")
+
+    @session_on(f"integration-{core.version}", *core.pythons)
+    def integration(session: nox.Session) -> None:
+        """ansible-test integration: the targets, against the simulator."""
+        ansible_test(session, core, "integration", "--local")
+
+    @session_on(f"system-{core.version}", *core.pythons)
+    def system(session: nox.Session) -> None:
+        """Tests that run ansible-playbook as users do, against the simulator."""
+        install(session, core.requirement, *RUNTIME, *UNIT_TESTS)
+        session.run("pytest", "tests/system", *session.posargs, env=ansible_environment(session))
+
+
+def ansible_environment(session: nox.Session) -> dict[str, str]:
+    """Settings that keep a machine's other collections and Pythons out of a test."""
+    python = Path(session.bin, "python")
+    return {
+        "ANSIBLE_COLLECTIONS_PATH": str(next(Path(session.bin).parent.glob("lib/python*/site-packages"))),
+        "ANSIBLE_PYTHON_INTERPRETER": str(python),
+        "PATH": path_of(session),
+    }
+
+
+for each_core in CORES:
+    add_sessions_of(each_core)
+
+
+@nox.session
+def changelog(session: nox.Session) -> None:
+    """Check the changelog's fragments."""
+    session.install("antsibull-changelog>=0.30", "ansible-core")
+    session.run("antsibull-changelog", "lint")
+    session.run("antsibull-changelog", "lint-changelog-yaml", "--strict", "changelogs/changelog.yaml")
+
+
+@nox.session
+def artifact(session: nox.Session) -> None:
+    """Build the collection, install it, and use it as its users do."""
+    session.install("ansible-core>=2.19", *RUNTIME)
+    folder = os.path.abspath(session.create_tmp())
+    session.run("ansible-galaxy", "collection", "build", "--force", "--output-path", folder)
+    (tarball,) = glob.glob(f"{folder}/*.tar.gz")
+    session.run("python", "tools/check_artifact.py", tarball)
+    session.run("ansible-galaxy", "collection", "install", "--force", "--collections-path", folder, tarball)
+    with session.chdir(folder):
+        installed = {"ANSIBLE_COLLECTIONS_PATH": folder}
+        session.run("ansible-playbook", "--syntax-check", "huaweicloud.ims.demo", env=installed)
+        session.run("python", "-m", "ansible_collections.huaweicloud.ims.tests.simulator", "--help", silent=True)
+
+
+@nox.session(python=False)
+def smoke(session: nox.Session) -> None:
+    """`make demo`, in a hurry."""
+    session.run(sys.executable, "tools/demo.py", "--job-seconds=2", *session.posargs)
