@@ -18,8 +18,10 @@ NOX := python -m nox
 export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 
 # The steps of "make test", the longest first, and the sessions of those that are not one session of the same name.
+# The targets run on every ansible-core that is supported, the slower steps on the oldest, a middle and the newest one.
 CORES := 2.16 2.19 2.21
-STEPS := $(CORES:%=system-%) $(CORES:%=sanity-%) $(CORES:%=integration-%)
+ALL_CORES := 2.16 2.17 2.18 2.19 2.20 2.21
+STEPS := $(CORES:%=system-%) $(CORES:%=sanity-%) $(ALL_CORES:%=integration-%)
 STEPS += coverage artifact lint docs-check ansible-lint checks smoke
 sessions-lint := formatters codeqa yamllint typing antsibull-nox-config
 sessions-artifact := artifact build-import-check
@@ -61,7 +63,7 @@ units $(STEPS): $(READY)
 
 system: $(CORES:%=system-%)
 sanity: $(CORES:%=sanity-%)
-integration: $(CORES:%=integration-%)
+integration: $(ALL_CORES:%=integration-%)
 
 format: $(READY)
 	@CI=false $(NOX) -s formatters

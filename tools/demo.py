@@ -52,9 +52,9 @@ def main() -> int:
     options = parse(sys.argv[1:])
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # ends like Ctrl-C
     try:
-        with simulator(options.port, options.job_seconds) as account:
+        with simulator(options.port, options.job_seconds, options.collections) as account:
             print(INTRODUCTION.format(url=account["url"], seconds=options.job_seconds), flush=True)
-            status = run_playbook(account)
+            status = run_playbook(account, options.collections)
     except KeyboardInterrupt:
         print("\nInterrupted. The simulator has been stopped; nothing is left running.")
         return INTERRUPTED
@@ -69,11 +69,13 @@ def parse(arguments: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--port", type=int, default=0, help="where the simulator listens; a free port when not given")
     parser.add_argument("--job-seconds", type=float, default=15, help="how long an image export takes (default: 15)")
+    purelib = sysconfig.get_path("purelib")
+    parser.add_argument("--collections", default=purelib, help="the folder that holds ansible_collections")
     return parser.parse_args(arguments)
 
 
 @contextlib.contextmanager
-def simulator(port: int, job_seconds: float) -> t.Iterator[dict[str, t.Any]]:
+def simulator(port: int, job_seconds: float, collections: str) -> t.Iterator[dict[str, t.Any]]:
     """Run the simulator as long as the block lasts; give the block its address and the keys of an account in it."""
     with tempfile.TemporaryDirectory(prefix="ims-demo-") as folder:
         ready_file, log_file = Path(folder, "ready.json"), Path(folder, "log")
@@ -81,7 +83,10 @@ def simulator(port: int, job_seconds: float) -> t.Iterator[dict[str, t.Any]]:
         command += ["--quit-with-parent", "--job-seconds", str(job_seconds)]
         with log_file.open("wb") as log:
             # In a group of its own, so that on Ctrl-C the playbook ends first. Ends with its pipe if we are killed.
-            process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=log, stderr=log, process_group=0)
+            environment = {**os.environ, "PYTHONPATH": collections}
+            process = subprocess.Popen(
+                command, env=environment, stdin=subprocess.PIPE, stdout=log, stderr=log, process_group=0
+            )
         try:
             yield wait_until_ready(process, ready_file, log_file)
         finally:
@@ -111,10 +116,11 @@ def wait_until_ready(process: subprocess.Popen[bytes], ready_file: Path, log_fil
     raise DemoError(f"the simulator did not start: {log_file.read_text(errors='replace').strip() or 'no word from it'}")
 
 
-def run_playbook(account: dict[str, t.Any]) -> int:
+def run_playbook(account: dict[str, t.Any], collections: str) -> int:
     command = [str(Path(sys.executable).with_name("ansible-playbook")), PLAYBOOK]
     # In a group of its own, and ended by stop(): Ctrl-C would make Ansible print a traceback while it starts.
-    with subprocess.Popen(command, env=environment_for(account), stdin=subprocess.DEVNULL, process_group=0) as playbook:
+    environment = environment_for(account, collections)
+    with subprocess.Popen(command, env=environment, stdin=subprocess.DEVNULL, process_group=0) as playbook:
         try:
             return playbook.wait()
         except KeyboardInterrupt:
@@ -122,12 +128,12 @@ def run_playbook(account: dict[str, t.Any]) -> int:
             raise
 
 
-def environment_for(account: dict[str, t.Any]) -> dict[str, str]:
+def environment_for(account: dict[str, t.Any], collections: str) -> dict[str, str]:
     """Make an environment that leads to the simulator only, whatever cloud this shell is set up for."""
     foreign = ("HW_", "HUAWEICLOUD_SDK_", "OS_")
     return {
         **{name: value for name, value in os.environ.items() if not name.startswith(foreign)},
-        "ANSIBLE_COLLECTIONS_PATH": sysconfig.get_path("purelib"),
+        "ANSIBLE_COLLECTIONS_PATH": collections,
         "ANSIBLE_LOCALHOST_WARNING": "false",
         "ANSIBLE_INVENTORY_UNPARSED_WARNING": "false",
         "ANSIBLE_PYTHON_INTERPRETER": sys.executable,

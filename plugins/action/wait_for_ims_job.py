@@ -12,7 +12,7 @@ from ansible.plugins.action import ActionBase
 
 from ..module_utils._argspec import auth_argument_spec, clean_job_ids, job_ids_argument_spec, wait_argument_spec
 from ..module_utils._ims.errors import OptionError
-from ..plugin_utils._waiting import task_environment, validated, wait_for_jobs, wrong_option
+from ..plugin_utils._waiting import host_of, say_for, task_environment, validated, wait_for_jobs, wrong_option
 
 
 class ActionModule(ActionBase):
@@ -30,6 +30,9 @@ class ActionModule(ActionBase):
             job_ids, left_out = clean_job_ids(params["job_ids"])
         except OptionError as exc:
             raise wrong_option(str(exc)) from None
+        say = say_for(self, params)
+        if left_out and say:
+            say(f"ims [{host_of(task_vars or {})}] {left_out} nulls, blanks or repeats among the job_ids are left out")
         if not job_ids:
             return {**result, "changed": False, "skipped": True, "msg": "No job ids, so there is nothing to wait for."}
         waited = wait_for_jobs(self, params, environ, job_ids, task_vars or {})

@@ -75,6 +75,15 @@ def validated(args: t.Mapping[str, t.Any], spec: Params) -> Params:
     return dict(checked.validated_parameters)
 
 
+def host_of(task_vars: Params) -> str:
+    return str(task_vars.get("inventory_hostname", "localhost"))
+
+
+def say_for(action: ActionBase, params: Params) -> t.Callable[[str], None] | None:
+    """Return how to print a line, or None where nothing is to be printed: Display itself knows no ``no_log``."""
+    return _say if params["show_progress"] and not action._task.no_log else None
+
+
 def wait_for_jobs(
     action: ActionBase,
     params: Params,
@@ -98,7 +107,7 @@ def wait_for_jobs(
         raise wrong_option(str(exc)) from None
     except ImsError as exc:
         return {**failure(exc), "failed": True}
-    outcome = _wait(action, params, ask, job_ids, str(task_vars.get("inventory_hostname", "localhost")))
+    outcome = _wait(action, params, ask, job_ids, host_of(task_vars))
     if outcome.ending is Ending.ABANDONED:
         # ansible-playbook was killed, and the pipe that our result would go into is read by nobody: it would block for
         # ever.
@@ -107,14 +116,14 @@ def wait_for_jobs(
 
 
 def _wait(action: ActionBase, params: Params, ask: t.Any, job_ids: t.Sequence[str], host: str) -> Outcome:
-    silent = action._task.no_log or not params["show_progress"]
+    say = say_for(action, params)
     parent = os.getppid()
     wait = Wait(
         job_ids,
         t.cast(Ask, ask),
         _plan(params, dry=action._task.check_mode),
         SystemClock(),
-        observer=Silence() if silent else progress_for(len(job_ids), _say, host, lambda: ask.requests),
+        observer=progress_for(len(job_ids), say, host, lambda: ask.requests) if say else Silence(),
         is_abandoned=lambda: os.getppid() != parent,
     )
     return wait.run()
