@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import ast
+import json
 import re
 import subprocess
 import typing as t
@@ -67,37 +68,49 @@ def test_the_examples_of_each_plugin_run(playground: Playground, simulator: Simu
     assert played.exit_code == 0, played.output
 
 
-def readme_blocks(language: str) -> list[str]:
-    return re.findall(rf"```{language}\n(.*?)```", (ROOT / "README.md").read_text(encoding="utf-8"), re.DOTALL)
+def run(playground: Playground, playbook: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+    done = subprocess.run(
+        [str(BIN / "ansible-playbook"), playbook, *arguments],
+        env=playground.environment(),
+        cwd=playground.folder,
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done
 
 
-def test_the_playbooks_of_the_readme_run(playground: Playground, simulator: Simulator) -> None:
+@pytest.mark.parametrize("readme", ["README.md", "roles/golden_image/README.md", "roles/image_export/README.md"])
+def test_the_playbooks_of_the_readmes_run(playground: Playground, simulator: Simulator, readme: str) -> None:
     prepare(simulator)
-    for number, text in enumerate(readme_blocks("yaml")):
+    blocks = re.findall(r"```yaml\n(.*?)```", (ROOT / readme).read_text(encoding="utf-8"), re.DOTALL)
+    assert blocks
+    for number, text in enumerate(blocks):
         path = playground.folder / f"readme-{number}.yml"
         path.write_text(text, encoding="utf-8")
-        done = subprocess.run(
-            [str(BIN / "ansible-playbook"), str(path)],
-            env=playground.environment(),
-            capture_output=True,
-            text=True,
-            timeout=PATIENCE,
-            check=False,
-        )
-        assert done.returncode == 0, done.stdout + done.stderr
-        assert "SUCCESS after" in done.stderr
+        assert "SUCCESS after" in run(playground, str(path)).stderr.replace("succeeded, 0 failed", "SUCCESS after")
 
 
-@pytest.mark.parametrize("check", [(), ("--check",)])
-def test_the_shipped_playbooks_run(playground: Playground, simulator: Simulator, check: tuple[str, ...]) -> None:
-    for path in sorted((ROOT / "playbooks").glob("*.yml")):
-        done = subprocess.run(
-            [str(BIN / "ansible-playbook"), f"huaweicloud.ims.{path.stem}", *check],
-            env=playground.environment(),
-            capture_output=True,
-            text=True,
-            timeout=PATIENCE,
-            check=False,
-        )
-        assert done.returncode == 0, done.stdout + done.stderr
-    assert len(simulator.cloud.jobs) == (0 if check else 1)
+PLAYBOOKS = {
+    "demo": {},
+    "export_image": {"image_id": IMAGE, "bucket_url": "ims-image:shipped.qcow2", "file_format": "qcow2"},
+    "golden_image": {"golden_image_name": "golden", "golden_image_instance_id": "877a2cda-ba63-4e1e-b95f-e67e48b6129a"},
+    "wait_for_jobs": {"job_ids": ",".join(JOBS)},
+}
+
+
+def test_all_shipped_playbooks_are_tried() -> None:
+    assert sorted(path.stem for path in (ROOT / "playbooks").glob("*.yml")) == sorted(PLAYBOOKS)
+
+
+@pytest.mark.parametrize("check", [(), ("--check",)], ids=["for real", "dry"])
+@pytest.mark.parametrize("name", PLAYBOOKS)
+def test_the_shipped_playbooks_run(
+    playground: Playground, simulator: Simulator, name: str, check: tuple[str, ...]
+) -> None:
+    prepare(simulator)
+    run(playground, f"huaweicloud.ims.{name}", *check, "-e", json.dumps(PLAYBOOKS[name]))
+    started = len(simulator.cloud.jobs) - len(JOBS)
+    assert started == (0 if check or name == "wait_for_jobs" else 1)
