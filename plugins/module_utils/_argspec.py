@@ -44,7 +44,7 @@ def auth_argument_spec(environ: t.Mapping[str, str] | None = None) -> Spec:
         "validate_certs": {
             "type": "bool",
             "default": True,
-            "fallback": (_not_insecure, [os.environ if environ is None else environ]),
+            "fallback": (_not_insecure_in(os.environ if environ is None else environ), ["HW_INSECURE", "OS_INSECURE"]),
         },
         "ca_path": {"type": "path"},
         "request_timeout": {"type": "float", "default": 30.0},
@@ -124,9 +124,14 @@ def _job_id_of(value: t.Any) -> t.Any:
     raise OptionError(f"job_ids: a result in the list has no job_id; its task said: {value.get('msg') or 'nothing'}.")
 
 
-def _not_insecure(environ: t.Mapping[str, str]) -> bool:
-    """Return validate_certs from HW_INSECURE or OS_INSECURE, Terraform's names for its opposite."""
-    word = (environ.get("HW_INSECURE") or environ.get("OS_INSECURE") or "").strip().lower()
-    if not word:
-        raise AnsibleFallbackNotFound
-    return word not in ("1", "true", "yes", "on")
+def _not_insecure_in(environ: t.Mapping[str, str]) -> t.Callable[..., bool]:
+    """Return the fallback of validate_certs: Terraform's and OpenStack's variables say its opposite."""
+
+    def fallback(*names: str) -> bool:
+        words = [environ.get(name, "").strip().lower() for name in names]
+        word = next((word for word in words if word), None)
+        if word is None:
+            raise AnsibleFallbackNotFound
+        return word not in ("1", "true", "yes", "on")
+
+    return fallback

@@ -96,6 +96,10 @@ started:
   description: Whether a job was started. It was not in check mode, and when the object existed already.
   returned: success
   type: bool
+job:
+  description: The job when it had ended, with all the keys of RV(huaweicloud.ims.ims_job_info#module:jobs).
+  returned: with O(wait=true)
+  type: dict
 msg:
   description: What was started, or would be; with O(wait=true) how it ended.
   returned: always
@@ -108,7 +112,7 @@ from ansible.module_utils.basic import AnsibleModule
 
 from ..module_utils._ims.client import ImsClient, StartCall
 from ..module_utils._ims.errors import OptionError
-from ..module_utils._ims.job import checked_image_id
+from ..module_utils._ims.images import checked_image_id
 from ..module_utils._starting import run_start, start_argument_spec
 
 
@@ -128,6 +132,10 @@ def build(params: dict[str, t.Any], client: ImsClient) -> StartCall:
         path=f"/v1/cloudimages/{image_id}/file",
         body={"bucket_url": target, **how},
         what=f"the export of image {image_id} to {target}",
+        if_repeated=(
+            "where the first one was accepted, the cloud answers a second one with IMG.0148 (being exported) while it"
+            " runs, and with IMG.0070 (target exists) after it"
+        ),
     )
 
 

@@ -145,7 +145,7 @@ def test_a_lost_answer_leaves_one_job_and_a_message_to_act_on(playground: Playgr
     played = playground.play([task("ims_image_export", "lost", keywords=IGNORE, **export)])
     assert len(simulator.cloud.jobs) == 1
     assert "The job may have been started, so it was not sent again." in played.result("lost")["msg"]
-    assert "IMG.0148" in played.result("lost")["msg"]
+    assert "a second one with IMG.0148 (being exported)" in played.result("lost")["msg"]
 
 
 def test_an_export_needs_one_of_two_ways(playground: Playground, simulator: Simulator) -> None:

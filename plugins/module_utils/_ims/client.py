@@ -2,7 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What IMS can be asked. Sources: ShowJob (ims_03_0905), ShowJobProgress (ims_03_0911)."""
+"""What IMS can be asked.
+
+Sources: ShowJob (ims_03_0905), ShowJobProgress (ims_03_0911), ListImages (ims_03_0602), GlanceShowImage (ims_03_0703).
+"""
 
 from __future__ import annotations
 
@@ -15,8 +18,9 @@ import urllib.parse
 
 from .errors import ApiError, ImsError, NoAnswerError, OptionError, StartUnclearError, UnreadableAnswerError
 from .exchange import Exchange
+from .images import Image, all_images, checked_image_id
 from .job import Job, checked_job_id
-from .schema import JOB_SCHEMA, PROJECTS_SCHEMA, START_SCHEMA
+from .schema import IMAGE_SCHEMA, IMAGES_SCHEMA, JOB_SCHEMA, PROJECTS_SCHEMA, START_SCHEMA, Schema
 from .signing import canonical_query
 from .transport import Request
 
@@ -33,13 +37,17 @@ Answer = t.Union[Job, None, ImsError]
 
 @dataclasses.dataclass(frozen=True)
 class StartCall:
-    """A request that starts a job. ``what`` completes "Started ..."; ``body`` is what the API's tables call for."""
+    """A request that starts a job; ``body`` is what the API's tables call for.
+
+    ``what`` completes "Started ..."; ``if_repeated`` says what a second one would do, when the first answer was lost.
+    """
 
     api: str
     method: str
     path: str
     body: dict[str, t.Any]
     what: str
+    if_repeated: str = "a second one would start another job"
 
 
 class Project:
@@ -174,7 +182,32 @@ class ImsClient:
         except (ApiError, NoAnswerError, UnreadableAnswerError) as exc:
             if exc.before_sending or not _may_have_been_carried_out(exc):
                 raise
-            raise StartUnclearError(call.api, exc) from exc
+            raise StartUnclearError(call.api, exc, call.if_repeated) from exc
+
+    def find_image(self, image_id: str) -> Image | None:
+        """Return the image, or None when the cloud does not know the id. Raises ImsError."""
+        path = f"/v2/images/{checked_image_id(image_id)}"
+        try:
+            image = Image(self._read(path, IMAGE_SCHEMA, "GlanceShowImage"))
+        except ApiError as exc:
+            if exc.status == 404 and not exc.is_unpublished_api:
+                return None
+            raise
+        if image.image_id.lower() != image_id.strip().lower():
+            raise UnreadableAnswerError(f"The cloud answered for another image, {image.image_id} (GlanceShowImage)")
+        return image
+
+    def list_images(self, filters: t.Mapping[str, str]) -> list[Image]:
+        """Return all images that fit the query parameters, from as many pages as there are. Raises ImsError."""
+
+        def page(query: t.Mapping[str, str]) -> t.Any:
+            return self._read(f"/v2/cloudimages?{canonical_query(query.items())}", IMAGES_SCHEMA, "ListImages")
+
+        return all_images(page, filters)
+
+    def _read(self, path: str, schema: Schema, api: str) -> t.Any:
+        self.find_project_id()
+        return self._exchange.send_json(self._request("GET", path, timeout=self._timeout), schema, api)
 
     def _ask(self, path: str, api: str, job_id: str, timeout: float) -> Job | None:
         try:

@@ -112,11 +112,9 @@ class CredentialsRefusedError(ImsError):
 class StartUnclearError(ImsError):
     """The answer to a request that starts a job was lost: the job may run or not. Never repeated."""
 
-    def __init__(self, api: str, cause: ImsError) -> None:
+    def __init__(self, api: str, cause: ImsError, if_repeated: str) -> None:
         super().__init__(
             f"{api} was sent, and its answer was lost: {cause}. The job may have been started, so it was not sent"
-            " again. Look into the console before you repeat the task: where the first one was accepted, the cloud"
-            " answers a second one with IMG.0148 (being exported) while it runs, and with IMG.0070 (target exists)"
-            " after it.",
+            f" again. Look into the console before you repeat the task: {if_repeated}.",
             **cause.facts,
         )

@@ -152,14 +152,6 @@ def checked_job_id(value: t.Any) -> str:
     return text
 
 
-def checked_image_id(value: t.Any) -> str:
-    """Return an image id without blanks around it; raise OptionError for what is none: HTTP libraries resolve dots."""
-    text = str(value).strip()
-    if not _JOB_ID.fullmatch(text):
-        raise OptionError(f'image_id: "{text[:80]}" is not an image id (letters, digits, - and _, at most 64).')
-    return text
-
-
 def _text(value: t.Any) -> str | None:
     """Return what is left of a value without blanks around it; nothing is None."""
     return str(value).strip() or None if value is not None else None

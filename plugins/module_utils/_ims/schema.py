@@ -113,6 +113,56 @@ START_SCHEMA: Schema = {
     "properties": {"job_id": {**_NON_EMPTY, "description": "May carry blanks around it (ims_03_0608)."}},
 }
 
+_NUMBER_OR_TEXT: Schema = {"type": ["integer", "string", "null"]}
+_IMAGE_TEXTS = (
+    "name visibility owner disk_format container_format virtual_env_type architecture hw_firmware_type checksum"
+    " enterprise_project_id created_at updated_at active_at __imagetype __os_type __os_version __os_bit __platform"
+    " __description __image_source_type __data_origin __originalimagename __backup_id __system__cmkid"
+)
+_IMAGE: Schema = {
+    "type": "object",
+    "required": ["id", "status"],
+    "properties": {
+        **dict.fromkeys(_IMAGE_TEXTS.split(), _TEXT),
+        "id": _NON_EMPTY,
+        "status": {
+            **_NON_EMPTY,
+            "description": "queued, saving, active, killed and deleted are documented. Only active can be used.",
+            "examples": ["queued", "saving", "active", "killed", "deleted"],
+        },
+        "min_disk": {"type": ["integer", "null"], "description": "GB"},
+        "min_ram": {"type": ["integer", "null"], "description": "MB"},
+        "max_ram": {**_NUMBER_OR_TEXT, "description": "MB, a number in a string."},
+        "__image_size": {**_NUMBER_OR_TEXT, "description": "Bytes, a number in a string."},
+        "__whole_image": {"type": ["boolean", "string", "null"]},
+        "protected": {"type": ["boolean", "null"]},
+        "tags": {"type": ["array", "null"], "items": {"type": "string"}},
+    },
+}
+
+IMAGE_SCHEMA: Schema = {
+    "$schema": _DRAFT,
+    "$id": _BASE + "ims_image.schema.json",
+    "title": "An image of Huawei Cloud IMS",
+    "description": "The answer of GET /v2/images/{image_id} (ims_03_0703). Unknown keys are allowed.",
+    **_IMAGE,
+}
+
+IMAGES_SCHEMA: Schema = {
+    "$schema": _DRAFT,
+    "$id": _BASE + "ims_images.schema.json",
+    "title": "A page of the list of images of Huawei Cloud IMS",
+    "description": "The answer of ListImages, GET /v2/cloudimages (ims_03_0602). Unknown keys are allowed everywhere.",
+    "type": "object",
+    "required": ["images"],
+    "properties": {
+        "images": {"type": "array", "items": {"$ref": "#/definitions/image"}},
+        "next": {**_TEXT, "description": "The path of the next page, where there is one."},
+        "page_info": {"type": ["object", "null"], "properties": {"next_marker": _TEXT}},
+    },
+    "definitions": {"image": _IMAGE},
+}
+
 TOKEN_SCHEMA: Schema = {
     "$schema": _DRAFT,
     "$id": _BASE + "iam_token.schema.json",
@@ -173,6 +223,8 @@ SECURITY_KEY_SCHEMA: Schema = {
 PUBLISHED = {
     "ims_job.schema.json": JOB_SCHEMA,
     "ims_job_id.schema.json": START_SCHEMA,
+    "ims_image.schema.json": IMAGE_SCHEMA,
+    "ims_images.schema.json": IMAGES_SCHEMA,
     "iam_token.schema.json": TOKEN_SCHEMA,
     "iam_projects.schema.json": PROJECTS_SCHEMA,
     "ecs_security_key.schema.json": SECURITY_KEY_SCHEMA,

@@ -83,6 +83,7 @@ def test_specs_are_fresh_each_time(spec: t.Callable[[], dict[str, t.Any]]) -> No
         ([None, "a", "", "  "], ["a"], 3),
         ([{"job_id": "a", "changed": True}, "b"], ["a", "b"], 0),
         ([{"job_id": "a"}, {"skipped": True}, {"job_id": None}], ["a"], 2),
+        ([{"changed": True, "started": False, "msg": "Would start the export."}, "b"], ["b"], 1),
         ([12345], ["12345"], 0),
         ([], [], 0),
         ([None], [], 1),

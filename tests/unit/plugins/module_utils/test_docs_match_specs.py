@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import functools
 import importlib
 import pathlib
 import typing as t
@@ -40,6 +41,7 @@ GROUPS: dict[str, tuple[str, t.Callable[[], Options]]] = {
 COMPARED = ("type", "elements", "default", "choices", "aliases", "required")
 
 
+@functools.cache
 def documented(fragment: str) -> Options:
     return t.cast("Options", yaml.safe_load(fragment)["options"])
 
@@ -48,6 +50,7 @@ def facts(option: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
     return {name: option.get(name) for name in COMPARED}
 
 
+@functools.cache
 def documentation(module: str) -> dict[str, t.Any]:
     found = importlib.import_module(f"ansible_collections.huaweicloud.ims.plugins.modules.{module}")
     return t.cast("dict[str, t.Any]", yaml.safe_load(found.DOCUMENTATION))
@@ -66,7 +69,7 @@ def test_defaults_have_the_type_that_is_documented(group: str) -> None:
     kinds: dict[str, type] = {"str": str, "float": float, "bool": bool}
     for name, option in {**documented(GROUPS[group][0]), **GROUPS[group][1]()}.items():
         if "default" in option:
-            assert type(option["default"]) is kinds[option["type"]], name
+            assert isinstance(option["default"], kinds[option["type"]]), name
 
 
 @pytest.mark.parametrize("group", GROUPS)

@@ -71,6 +71,7 @@ def each(paths: t.Sequence[pathlib.Path]) -> pytest.MarkDecorator:
     return pytest.mark.parametrize("path", paths, ids=name_of)
 
 
+@functools.cache
 def imports(path: pathlib.Path) -> list[Import]:
     found: list[Import] = []
     for node in nodes(path):
@@ -155,14 +156,14 @@ def is_documentation(node: ast.AST) -> bool:
     return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str)
 
 
-def code_lines(text: str) -> set[int]:
+def code_lines(text: str, tree: t.Iterable[ast.AST]) -> set[int]:
     """Return the numbers of the lines with code: no blanks, comments, docstrings or documentation."""
     blank = {tokenize.COMMENT, tokenize.NL, tokenize.NEWLINE, tokenize.INDENT, tokenize.DEDENT, tokenize.ENDMARKER}
     lines: set[int] = set()
     for token in tokenize.generate_tokens(io.StringIO(text).readline):
         if token.type not in blank:
             lines |= set(range(token.start[0], token.end[0] + 1))
-    for node in ast.walk(ast.parse(text)):
+    for node in tree:
         if is_documentation(node):
             lines -= set(range(node.lineno, (node.end_lineno or 0) + 1))  # type: ignore[attr-defined]
     return lines
@@ -171,15 +172,14 @@ def code_lines(text: str) -> set[int]:
 def test_lines_of_code_are_counted_without_texts() -> None:
     head = '"""Doc\nstring."""\n\n# comment\nDOCUMENTATION = r"""\na\n"""\n'
     code = 'x = """\ny"""\n\n\ndef f():\n    """D."""\n    return 1  # one\n'
-    assert code_lines(head + code) == {8, 9, 12, 14}
+    assert code_lines(head + code, ast.walk(ast.parse(head + code))) == {8, 9, 12, 14}
 
 
 @each([*PLUGINS, *SIMULATOR])
 def test_no_file_and_no_function_is_too_long(path: pathlib.Path) -> None:
-    text = path.read_text("utf-8")
-    lines = code_lines(text)
+    lines = code_lines(path.read_text("utf-8"), nodes(path))
     assert len(lines) <= MAX_FILE_LINES
     for node in nodes(path):
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
-            own = [line for line in lines if node.lineno <= line <= (node.end_lineno or 0)]
+            own = lines.intersection(range(node.lineno, (node.end_lineno or 0) + 1))
             assert len(own) <= MAX_FUNCTION_LINES, node.name

@@ -135,6 +135,9 @@ def test_an_object_that_exists_may_be_kept(lab: Lab, run: Runs) -> None:
         {"bucket_url": None},
         {"bucket_url": None, "bucket": "ims-image"},
         {"bucket": "ims-image", "object_key": "x"},
+        {"bucket_url": ""},
+        {"bucket_url": None, "bucket": "ims-image", "object_key": ""},
+        {"bucket_url": None, "bucket": "", "object_key": "x"},
     ],
 )
 def test_one_target_is_needed_and_no_second_one(lab: Lab, run: Runs, params: dict[str, t.Any]) -> None:
@@ -158,8 +161,18 @@ def test_an_unknown_format_is_refused_before_anything_is_sent(lab: Lab, run: Run
     assert lab.asked() == []
 
 
-def test_a_slash_in_an_image_id_does_not_lead_to_another_call(lab: Lab, run: Runs) -> None:
-    failed, _result = run(image_id="../../v1/x", bucket_url="ims-image:x.qcow2", file_format="qcow2")
+@pytest.mark.parametrize("image_id", ["../../v1/x", "..", ".", "", " ", "a\nb", "a%2Fb", "a?b", "x" * 65])
+@pytest.mark.parametrize("check_mode", [False, True])
+def test_what_is_no_image_id_does_not_lead_to_another_call(
+    lab: Lab, run: Runs, image_id: str, check_mode: bool
+) -> None:
+    failed, result = run(**merged({"image_id": image_id, "file_format": "vhd"}), _ansible_check_mode=check_mode)
     assert failed
-    assert all(entry.route == "/v1/cloudimages/{image_id}/file" for entry in lab.simulator.requests)
-    assert lab.simulator.cloud.jobs == {}
+    assert result["msg"].startswith("image_id: ")
+    assert result["msg"].endswith(" is not an image id (letters, digits, - and _, at most 64).")
+    assert lab.asked() == []
+
+
+def test_blanks_around_an_image_id_do_not_reach_the_cloud(lab: Lab, run: Runs) -> None:
+    assert not run(**merged({"image_id": f" {IMAGE} ", "file_format": "vhd"})).failed
+    assert lab.simulator.requests[0].path == f"/v1/cloudimages/{IMAGE}/file"

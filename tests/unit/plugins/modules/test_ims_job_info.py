@@ -84,7 +84,7 @@ def test_one_job_is_returned_with_every_key(lab: Lab, run: Runs) -> None:
 
 
 def test_several_jobs_are_returned_in_order_and_unknown_ones_are_missing(lab: Lab, run: Runs) -> None:
-    job_ids = [lab.add_job() for _ in range(3)]
+    job_ids = [lab.add_job() for _turn in range(3)]
     failed, result = run(job_ids=[job_ids[2], "unknown", job_ids[0], None, "", job_ids[2], f" {job_ids[1]} "])
     assert not failed
     assert [job["job_id"] for job in result["jobs"]] == [job_ids[2], job_ids[0], job_ids[1]]
@@ -150,7 +150,7 @@ def test_a_lost_answer_is_returned_as_passing(lab: Lab, run: Runs) -> None:
 
 
 def test_one_refusal_of_several_looks_fails_the_task(lab: Lab, run: Runs) -> None:
-    job_ids = [lab.add_job() for _ in range(3)]
+    job_ids = [lab.add_job() for _turn in range(3)]
     lab.simulator.faults.add(Fault("status", status=503, job_id=job_ids[1]))
     failed, result = run(job_ids=job_ids)
     assert (failed, result["http_status"]) == (True, 503)
@@ -158,7 +158,7 @@ def test_one_refusal_of_several_looks_fails_the_task(lab: Lab, run: Runs) -> Non
 
 def test_a_wrong_key_is_shown_to_the_cloud_once(lab: Lab, run: Runs) -> None:
     failed, result = run(
-        job_ids=[lab.add_job() for _ in range(4)], access_key="SIMULATEDACCESSKEY01", secret_key="wr0ng-key"
+        job_ids=[lab.add_job() for _turn in range(4)], access_key="SIMULATEDACCESSKEY01", secret_key="wr0ng-key"
     )
     assert failed
     assert result["http_status"] == 401

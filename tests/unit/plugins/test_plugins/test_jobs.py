@@ -9,6 +9,7 @@ import typing as t
 import pytest
 from ansible.errors import AnsibleFilterError
 
+from ansible_collections.huaweicloud.ims.plugins.module_utils._ims import results
 from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.job import Job
 from ansible_collections.huaweicloud.ims.plugins.test.jobs import TestModule as JobTests
 
@@ -52,12 +53,26 @@ def verdict(value: t.Any) -> tuple[bool, bool, bool]:
         pytest.param(
             {"jobs": [RUNNING], "finished": [], "failed": True, "timed_out": True}, False, False, False, id="timed out"
         ),
+        pytest.param([], True, True, False, id="no jobs"),
+        pytest.param(looked(), True, True, False, id="result without jobs"),
         pytest.param({"failed": True, "msg": "no answer"}, False, False, False, id="failed look"),
         pytest.param({"skipped": True}, False, False, False, id="skipped look"),
     ],
 )
 def test_verdicts(value: t.Any, finished: bool, succeeded: bool, failed: bool) -> None:
     assert verdict(value) == (finished, succeeded, failed)
+
+
+@pytest.mark.parametrize("keys", [results._SHORT, results._SHORTEST], ids=["short", "shortest"])
+@pytest.mark.parametrize("whole", [GOOD, BAD, RUNNING, ODD], ids=lambda whole: whole["status"])
+def test_a_job_of_a_very_large_wait_is_judged_by_what_is_left_of_it(
+    whole: dict[str, t.Any], keys: tuple[str, ...]
+) -> None:
+    assert verdict(looked({key: whole[key] for key in keys})) == verdict(whole)
+
+
+def test_in_a_large_wait_the_failed_part_of_a_job_still_counts() -> None:
+    assert verdict(looked({key: PARTLY[key] for key in results._SHORT})) == verdict(PARTLY)
 
 
 @pytest.mark.parametrize("value", [None, 7, "RUNNING", {}, {"status": "SUCCESS"}, {"changed": True}])

@@ -132,6 +132,11 @@ def test_secrets_are_masked_wherever_the_cloud_repeats_them(body: t.Any) -> None
     assert "********" in str(error)
 
 
+def test_half_a_character_in_the_clouds_words_can_be_printed() -> None:
+    error = refusal(b'{"error_code": "X\\ud800.1", "error_msg": "a\\ud800b", "request_id": "r\\udfff1"}')
+    assert str(error) == "X .1: a b (ShowJob, HTTP 400, request r 1)"
+
+
 def test_an_encoded_denial_is_kept_for_decoding() -> None:
     body = {"error_code": "PAP.0001", "error_msg": "denied", "encoded_authorization_message": "abc"}
     assert refusal(body, 403).facts["encoded_authorization_message"] == "abc"
@@ -214,6 +219,7 @@ def test_the_servers_time_is_kept() -> None:
         ),
         (b"hello", "The cloud's answer is not JSON: hello (ShowJob, request r1)"),
         (b'{"job_id": NaN}', 'The cloud\'s answer is not JSON: {"job_id": NaN} (ShowJob, request r1)'),
+        (b'{"job_id": 1e999}', 'The cloud\'s answer is not JSON: {"job_id": 1e999} (ShowJob, request r1)'),
         (b'"\xff"', 'The cloud\'s answer is not JSON: "\ufffd" (ShowJob, request r1)'),
         (b'["\\ud800"]', 'The cloud\'s answer is not JSON: ["\\ud800"] (ShowJob, request r1)'),
         (
@@ -245,6 +251,13 @@ def test_violations_are_listed_and_secrets_in_them_masked() -> None:
         '$.status: expected a non-empty string, found ["********"]',
     ]
     assert "s3cret" not in str(error)
+
+
+def test_of_a_secret_that_is_cut_in_a_violation_no_part_is_left() -> None:
+    token = "MII" + "s3cret" * 50
+    error = unreadable(json.dumps({"job_id": "x", "status": [token]}).encode(), [token])
+    assert isinstance(error, SchemaError)
+    assert error.violations == ['$.status: expected a non-empty string, found ["********"]']
 
 
 def test_an_excerpt_of_an_unusable_answer_is_masked() -> None:

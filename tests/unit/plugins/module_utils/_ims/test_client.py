@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import socket
 import typing as t
@@ -41,6 +42,12 @@ LOGIN = "POST /v3/auth/tokens"
 IMAGE = "10000000-0000-4000-8000-000000000001"
 BODY = {"bucket_url": "ims-image:centos7_5.qcow2", "file_format": "qcow2"}
 CALL = StartCall("ExportImage", "POST", f"/v1/cloudimages/{IMAGE}/file", BODY, "the export")
+
+
+def by_password(lab: Lab, **params: t.Any) -> ImsClient:
+    account = lab.simulator.account
+    login = {"username": account.username, "password": account.password, "domain_name": account.domain_name}
+    return lab.client(**{"access_key": None, "secret_key": None, **login, **params})
 
 
 def found(client: ImsClient, job_id: str) -> Job:
@@ -107,7 +114,7 @@ def test_an_unpublished_show_job_is_asked_once_and_then_never_again(lab: Lab) ->
     lab.simulator.configure(show_job=False)
     client = lab.client()
     job_id = lab.add_job()
-    assert [found(client, job_id).job_id for _ in range(2)] == [job_id] * 2
+    assert [found(client, job_id).job_id for _turn in range(2)] == [job_id] * 2
     assert lab.asked() == [f"{SHOW} 404", f"{PROGRESS} 200", f"{PROGRESS} 200"]
 
 
@@ -143,7 +150,7 @@ def test_show_job_without_any_project_id_is_a_clear_error(lab: Lab) -> None:
 def test_a_project_is_looked_up_once_by_the_regions_name(lab: Lab) -> None:
     client = lab.client(project_id=None)
     job_id = lab.add_job()
-    for _ in range(2):
+    for _turn in range(2):
         found(client, job_id)
     assert lab.asked() == [f"{PROJECTS} 200", f"{SHOW} 200", f"{SHOW} 200"]
     projects, asked, _again = lab.simulator.requests
@@ -167,7 +174,7 @@ def test_where_projects_may_not_be_looked_up_the_call_without_one_is_used(lab: L
     lab.simulator.faults.add(Fault("status", status=status, path="/v3/projects", body="iam"))
     client = lab.client(project_id=None)
     job_id = lab.add_job()
-    for _ in range(2):
+    for _turn in range(2):
         found(client, job_id)
     assert lab.asked() == [f"{PROJECTS} {status}", f"{PROGRESS} 200", f"{PROGRESS} 200"]
 
@@ -181,15 +188,7 @@ def test_trouble_while_a_project_is_looked_up_is_handed_on(lab: Lab) -> None:
 
 
 def test_a_login_tells_the_project(lab: Lab) -> None:
-    account = lab.simulator.account
-    client = lab.client(
-        access_key=None,
-        secret_key=None,
-        username=account.username,
-        password=account.password,
-        domain_name=account.domain_name,
-        project_id=None,
-    )
+    client = by_password(lab, project_id=None)
     found(client, lab.add_job())
     assert lab.asked() == [f"{LOGIN} 201", f"{SHOW} 200"]
     assert client.requests == 2
@@ -199,7 +198,7 @@ def test_an_answer_about_another_job_is_not_taken(lab: Lab) -> None:
     job_id = lab.add_job()
     lab.simulator.faults.add(Fault("wrong_job_id", content="fff"))
     error = failure(lab.client(), job_id)
-    assert type(error) is UnreadableAnswerError
+    assert isinstance(error, UnreadableAnswerError)
     assert str(error) == f"The cloud answered for another job, fff instead of {job_id} (ShowJob)"
     assert error.is_transient
 
@@ -221,7 +220,7 @@ def test_a_timeout_can_only_be_made_shorter(lab: Lab) -> None:
 
 
 def test_several_jobs_are_found_in_the_order_asked(lab: Lab) -> None:
-    job_ids = [lab.add_job() for _ in range(12)]
+    job_ids = [lab.add_job() for _turn in range(12)]
     answers = lab.client().find_jobs([*job_ids, "unknown"])
     assert list(answers) == [*job_ids, "unknown"]
     assert [answer.job_id if isinstance(answer, Job) else answer for answer in answers.values()] == [*job_ids, None]
@@ -235,7 +234,7 @@ def test_no_jobs_are_no_requests(lab: Lab) -> None:
 
 def test_several_jobs_are_asked_for_at_the_same_time_but_never_more_than_five(lab: Lab) -> None:
     assert MAX_CONCURRENCY == 5
-    job_ids = [lab.add_job() for _ in range(11)]
+    job_ids = [lab.add_job() for _turn in range(11)]
     client = lab.client()
     client.find_jobs(job_ids[:1])
     delay = 0.03
@@ -248,15 +247,51 @@ def test_several_jobs_are_asked_for_at_the_same_time_but_never_more_than_five(la
 
 
 def test_a_wrong_key_is_shown_to_the_cloud_once_however_many_jobs_there_are(lab: Lab) -> None:
-    job_ids = [lab.add_job() for _ in range(20)]
+    job_ids = [lab.add_job() for _turn in range(20)]
     answers = lab.client(secret_key="wrong").find_jobs(job_ids)
     assert lab.asked() == [f"{SHOW} 401"]
     assert all(isinstance(answer, CredentialsRefusedError) for answer in answers.values())
     assert list(answers) == job_ids
 
 
+def test_a_wrong_key_is_shown_to_the_cloud_once_after_bad_weather_too(lab: Lab) -> None:
+    job_ids = [lab.add_job() for _turn in range(10)]
+    lab.simulator.faults.add(Fault("status", status=503, count=1))
+    client = lab.client(secret_key="wrong")
+    answers = client.find_jobs(job_ids)
+    assert lab.asked() == [f"{SHOW} 503"]
+    assert all(isinstance(answer, ApiError) and answer.is_transient for answer in answers.values())
+    answers = client.find_jobs(job_ids)
+    assert lab.asked() == [f"{SHOW} 503", f"{SHOW} 401"]
+    assert list(answers) == job_ids
+    assert all(isinstance(answer, CredentialsRefusedError) for answer in answers.values())
+
+
+@pytest.mark.parametrize(
+    ("fault", "requests"),
+    [
+        (Fault("reset", count=1), 1),
+        (Fault("status", status=429, count=1), 1),
+        (Fault("status", status=502, count=1), 1),
+        (Fault("status", status=400, code="IMG.0023", count=1), 6),
+        (Fault("status", status=404, code="IMG.0027", count=1), 6),
+        (Fault("change", merge={"status": None}, count=1), 6),
+    ],
+    ids=lambda value: f"{value.kind} {value.status}" if isinstance(value, Fault) else "",
+)
+def test_one_job_is_asked_for_alone_until_the_cloud_has_looked_at_the_key(
+    lab: Lab, fault: Fault, requests: int
+) -> None:
+    job_ids = [lab.add_job() for _turn in range(6)]
+    client = lab.client()
+    lab.simulator.faults.add(fault)
+    assert list(client.find_jobs(job_ids)) == job_ids
+    assert len(lab.simulator.requests) == requests
+    assert all(isinstance(answer, Job) for answer in client.find_jobs(job_ids).values())
+
+
 def test_after_an_error_that_stays_nothing_more_is_asked(lab: Lab) -> None:
-    job_ids = [lab.add_job() for _ in range(40)]
+    job_ids = [lab.add_job() for _turn in range(40)]
     client = lab.client()
     client.find_jobs(job_ids[:1])
     lab.simulator.faults.add(Fault("status", status=403))
@@ -266,7 +301,7 @@ def test_after_an_error_that_stays_nothing_more_is_asked(lab: Lab) -> None:
 
 
 def test_an_error_that_passes_concerns_its_own_job_only(lab: Lab) -> None:
-    job_ids = [lab.add_job() for _ in range(6)]
+    job_ids = [lab.add_job() for _turn in range(6)]
     lab.simulator.faults.add(Fault("status", status=503, job_id=job_ids[3]))
     answers = lab.client().find_jobs(job_ids)
     assert [isinstance(answer, Job) for answer in answers.values()] == [True, True, True, False, True, True]
@@ -274,15 +309,8 @@ def test_an_error_that_passes_concerns_its_own_job_only(lab: Lab) -> None:
 
 
 def test_one_refused_token_makes_one_login_for_all_jobs(lab: Lab) -> None:
-    account = lab.simulator.account
-    client = lab.client(
-        access_key=None,
-        secret_key=None,
-        username=account.username,
-        password=account.password,
-        domain_name=account.domain_name,
-    )
-    job_ids = [lab.add_job() for _ in range(10)]
+    client = by_password(lab)
+    job_ids = [lab.add_job() for _turn in range(10)]
     client.find_jobs(job_ids)
     lab.simulator.identity.expire_tokens()
     assert all(isinstance(answer, Job) for answer in client.find_jobs(job_ids).values())
@@ -325,16 +353,16 @@ def export_failure(client: ImsClient) -> ImsError:
         (Fault("status", status=500), 0),
         (Fault("status", status=503, retry_after=1), 0),
         (Fault("html"), 0),
+        (Fault("invalid_utf8"), 1),
     ],
     ids=lambda value: f"{value.kind} {value.status}" if isinstance(value, Fault) else "",
 )
 def test_a_start_whose_answer_is_lost_is_unclear_and_never_repeated(lab: Lab, fault: Fault, started: int) -> None:
     lab.simulator.faults.add(fault)
     error = export_failure(lab.client())
-    assert type(error) is StartUnclearError
+    assert isinstance(error, StartUnclearError)
     assert str(error).startswith("ExportImage was sent, and its answer was lost: ")
-    assert "IMG.0148" in str(error)
-    assert "IMG.0070" in str(error)
+    assert "Look into the console before you repeat the task: a second one would start another job." in str(error)
     assert not error.is_transient
     assert len(lab.simulator.requests) == 1
     assert len(lab.simulator.cloud.jobs) == started
@@ -354,7 +382,7 @@ def test_an_unclear_start_carries_the_facts_of_its_cause(lab: Lab) -> None:
 def test_a_refused_start_is_clear(lab: Lab, status: int, kind: type[ImsError]) -> None:
     lab.simulator.faults.add(Fault("status", status=status))
     error = export_failure(lab.client())
-    assert type(error) is kind
+    assert isinstance(error, kind)
     assert len(lab.simulator.requests) == 1
 
 
@@ -372,8 +400,37 @@ def test_a_start_that_never_left_this_machine_is_clear(lab: Lab) -> None:
         nobody_listens.bind(("127.0.0.1", 0))
         endpoint = f"http://127.0.0.1:{nobody_listens.getsockname()[1]}"
         error = export_failure(lab.client(endpoint=endpoint))
-    assert type(error) is NoAnswerError
+    assert isinstance(error, NoAnswerError)
     assert "connection refused" in str(error)
+
+
+@pytest.mark.parametrize(
+    "fault", [Fault("status", status=503), Fault("reset"), Fault("html")], ids=lambda fault: fault.kind
+)
+def test_a_start_for_which_no_token_was_got_was_never_sent(lab: Lab, fault: Fault) -> None:
+    lab.simulator.faults.add(dataclasses.replace(fault, path="/v3/auth"))
+    error = export_failure(by_password(lab))
+    assert not isinstance(error, StartUnclearError)
+    assert error.is_transient
+    assert lab.simulator.requests.count(route="/v3/auth/tokens") == len(lab.simulator.requests) == 1
+
+
+def test_a_refused_start_for_which_no_new_token_was_got_is_clear(lab: Lab) -> None:
+    client = by_password(lab)
+    client.find_job("abc")
+    lab.simulator.identity.expire_tokens()
+    lab.simulator.faults.add(Fault("status", path="/v3/auth", status=503))
+    error = export_failure(client)
+    assert not isinstance(error, StartUnclearError)
+    assert lab.asked() == [f"{LOGIN} 201", f"{SHOW} 404", f"{EXPORT} 401", f"{LOGIN} 503"]
+    assert lab.simulator.cloud.jobs == {}
+
+
+def test_a_start_with_a_token_that_http_cannot_carry_was_never_sent(lab: Lab) -> None:
+    error = export_failure(lab.client(access_key=None, secret_key=None, auth_token="s3c\nret"))
+    assert isinstance(error, NoAnswerError)
+    assert "s3c" not in str(error)
+    assert lab.asked() == []
 
 
 @pytest.mark.parametrize("text", ["../../v1/x", "a b", "a%2Fb", "a?b#c", "镜像"])
@@ -383,14 +440,7 @@ def test_a_text_in_a_path_is_one_segment(text: str) -> None:
 
 
 def test_a_token_that_has_expired_is_renewed_for_a_start(lab: Lab) -> None:
-    account = lab.simulator.account
-    client = lab.client(
-        access_key=None,
-        secret_key=None,
-        username=account.username,
-        password=account.password,
-        domain_name=account.domain_name,
-    )
+    client = by_password(lab)
     found(client, lab.add_job(job_type="imsCopyImageInRegionJob"))
     lab.simulator.identity.expire_tokens()
     client.start(CALL)

@@ -92,7 +92,7 @@ def test_a_refusal_can_name_a_key_without_giving_it_away(access_key: str, shown:
 def test_nobody_is_asked_before_a_token_is_needed(lab: Lab) -> None:
     credentials = password_login(lab)
     assert lab.asked() == []
-    for _ in range(3):
+    for _turn in range(3):
         use(lab, credentials)
     assert lab.asked() == ["POST /v3/auth/tokens 201"]
 
@@ -150,7 +150,7 @@ def test_refusals_at_the_same_time_make_one_login(lab: Lab) -> None:
 def test_first_uses_at_the_same_time_make_one_login(lab: Lab) -> None:
     credentials = password_login(lab)
     with concurrent.futures.ThreadPoolExecutor(8) as threads:
-        tokens = set(threads.map(lambda _: use(lab, credentials).headers["X-Auth-Token"], range(8)))
+        tokens = set(threads.map(lambda _index: use(lab, credentials).headers["X-Auth-Token"], range(8)))
     assert (len(tokens), asked(lab, LOGIN)) == (1, 1)
 
 
@@ -184,6 +184,27 @@ def test_after_iams_troubles_the_login_is_tried_again(lab: Lab) -> None:
     assert asked(lab, LOGIN) == 2
 
 
+def test_a_token_that_still_holds_outlives_iams_troubles(lab: Lab) -> None:
+    credentials = password_login(lab)
+    first = use(lab, credentials)
+    lab.clock.sleep(24 * HOURS - 30 * 60)
+    lab.simulator.faults.add(Fault("status", path=LOGIN, status=503))
+    assert use(lab, credentials) == use(lab, credentials) == first
+    assert asked(lab, LOGIN) == 3
+    lab.clock.sleep(30 * 60)
+    assert failure(lab, credentials).is_transient
+    lab.simulator.faults.clear()
+    assert use(lab, credentials) != first
+
+
+def test_a_token_that_still_holds_does_not_hide_that_the_password_was_changed(lab: Lab) -> None:
+    credentials = password_login(lab)
+    use(lab, credentials)
+    lab.clock.sleep(24 * HOURS - 30 * 60)
+    lab.simulator.faults.add(Fault("status", path=LOGIN, status=401, body="iam"))
+    assert isinstance(failure(lab, credentials), CredentialsRefusedError)
+
+
 @pytest.mark.parametrize(
     ("fault", "kind"),
     [
@@ -195,7 +216,7 @@ def test_after_iams_troubles_the_login_is_tried_again(lab: Lab) -> None:
 def test_a_login_without_a_usable_answer_may_work_later(lab: Lab, fault: Fault, kind: type[ImsError]) -> None:
     lab.simulator.faults.add(fault)
     error = failure(lab, password_login(lab))
-    assert type(error) is kind
+    assert isinstance(error, kind)
     assert error.is_transient
 
 
@@ -233,6 +254,31 @@ def test_an_agencys_keys_are_kept_and_renewed_before_they_expire(lab: Lab) -> No
     assert asked(lab, KEYS) == 2
 
 
+@pytest.mark.parametrize(
+    "fault",
+    [Fault("reset"), Fault("status", status=500), Fault("html")],
+    ids=lambda fault: fault.kind,
+)
+def test_an_agencys_keys_that_still_hold_outlive_troubles_of_the_metadata_service(lab: Lab, fault: Fault) -> None:
+    credentials = metadata(lab)
+    first = use(lab, credentials).headers["X-Security-Token"]
+    lab.clock.sleep(24 * HOURS - 30 * 60)
+    lab.simulator.faults.add(fault)
+    assert use(lab, credentials).headers["X-Security-Token"] == first
+    lab.clock.sleep(30 * 60)
+    failure(lab, credentials)
+    lab.simulator.faults.clear()
+    assert use(lab, credentials).headers["X-Security-Token"] != first
+
+
+def test_an_agencys_keys_that_were_refused_are_exchanged_for_other_ones(lab: Lab) -> None:
+    credentials = metadata(lab)
+    refused = use(lab, credentials)
+    lab.simulator.identity.expire_temporary_keys()
+    assert credentials.renew(refused)
+    assert use(lab, credentials).headers["X-Security-Token"] != refused.headers["X-Security-Token"]
+
+
 def test_a_server_without_an_agency_is_told_so(lab: Lab) -> None:
     lab.simulator.configure(metadata_agency=False)
     error = failure(lab, metadata(lab))
@@ -243,6 +289,13 @@ def test_a_server_without_an_agency_is_told_so(lab: Lab) -> None:
 def test_keys_of_an_odd_shape_are_not_used(lab: Lab) -> None:
     lab.simulator.faults.add(Fault("change", path=KEYS, merge={"credential": {"securitytoken": None}}))
     assert "$.credential.securitytoken: missing" in str(failure(lab, metadata(lab)))
+
+
+def test_keys_of_an_odd_shape_are_not_shown(lab: Lab) -> None:
+    lab.simulator.faults.add(Fault("content", path=KEYS, content='{"credential": ["AK", "s3cret"]}'))
+    error = failure(lab, metadata(lab))
+    assert "$.credential: expected an object, found something else" in str(error)
+    assert "s3cret" not in str(error) + str(error.facts)
 
 
 def test_outside_an_ecs_the_metadata_service_is_not_there(lab: Lab) -> None:

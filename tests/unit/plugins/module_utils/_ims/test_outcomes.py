@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import typing as t
 
@@ -208,7 +209,8 @@ def test_jobs_that_do_not_know_each_other_are_told_apart() -> None:
 def test_a_result_is_never_emptied_by_awx(count: int) -> None:
     entities = {"image_id": "d164b5df-1bc3-4c3f-893e-3e471fd16e64", "image_name": "an image's name " * 3}
     ids = [f"{n:032x}" for n in range(count)]
-    jobs = {job_id: always(job("SUCCESS", job_id=job_id, entities=entities, **KIND, **TIMES)) for job_id in ids}
+    one = job("SUCCESS", entities=entities, **KIND, **TIMES)
+    jobs = {job_id: always(dataclasses.replace(one, job_id=job_id)) for job_id in ids}
     outcome, _cloud, _clock = wait(jobs, plan(max_requests_per_second=100_000), batch_size=500)
     result = {**result_of(outcome, 1), "ansible_stats": {"data": artifacts_of(outcome)}}
     assert len(json.dumps(result)) < AWX_LIMIT

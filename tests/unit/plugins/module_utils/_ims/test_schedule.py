@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 import random
 import statistics
+import types
 import typing as t
 
 import pytest
@@ -105,8 +106,8 @@ def test_a_percent_that_falls_back_starts_the_estimate_anew() -> None:
 
 class Simulated(t.NamedTuple):
     duration: float
-    percent: t.Callable[[float], float | None]
-    """The percent by the fraction of the job's life."""
+    percent: t.Callable[[float], float] | None
+    """The percent by the fraction of the job's life; None for a job that tells none."""
 
 
 def population(count: int, draw: random.Random) -> list[Simulated]:
@@ -124,17 +125,17 @@ def population(count: int, draw: random.Random) -> list[Simulated]:
         median, spread = (270, 0.8) if kind < 0.65 else (1300, 0.7) if kind < 0.95 else (7200, 0.5)
         return draw.lognormvariate(math.log(median), spread)
 
-    def percent() -> t.Callable[[float], float | None]:
+    def percent() -> t.Callable[[float], float] | None:
         style, bend, stuck = draw.random(), draw.uniform(0.7, 1.3), draw.uniform(0, 0.9)
         if style < 0.35:
-            return lambda fraction: None
+            return None
         if style < 0.50:
             return lambda fraction: math.floor(100 * min(fraction, stuck))
         if style < 0.70:
             return lambda fraction: math.floor(5 * fraction**bend) * 20
         return lambda fraction: math.floor(100 * fraction**bend)
 
-    return [Simulated(duration(), percent()) for _ in range(count)]
+    return [Simulated(duration(), percent()) for _turn in range(count)]
 
 
 class Cost(t.NamedTuple):
@@ -159,12 +160,17 @@ def by_terraform(job: Simulated) -> tuple[int, float]:
 
 def by_schedule(schedule: Schedule, draw: t.Callable[[], float]) -> t.Callable[[Simulated], tuple[int, float]]:
     def watch(job: Simulated) -> tuple[int, float]:
-        now, seen, looks = 0.0, Estimate(), 1
-        while now < job.duration:
-            seen.add(now, job.percent(now / job.duration))
-            now += jittered(schedule(Seen(now, looks, seen.remaining(now))), draw())
-            looks += 1
-        return looks, now - job.duration
+        (duration, percent), now, estimate = job, 0.0, Estimate()
+        # Filled anew for each look: to build a million of the frozen ones takes as long as all the rest.
+        seen = types.SimpleNamespace(age=0.0, looks=1, remaining=None)
+        while now < duration:
+            if percent:
+                estimate.add(now, percent(now / duration))
+                seen.remaining = estimate.remaining(now)
+            seen.age = now
+            now += jittered(schedule(seen), draw())
+            seen.looks += 1
+        return seen.looks, now - duration
 
     return watch
 

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import importlib.util
+import itertools
 import json
 import pathlib
 import sys
@@ -19,6 +20,7 @@ from ansible_collections.huaweicloud.ims.plugins.module_utils._ims import schema
 from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.errors import SchemaError
 from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.schema import (
     JOB_SCHEMA,
+    MAX_COUNTED,
     MAX_VIOLATIONS,
     PROJECTS_SCHEMA,
     PUBLISHED,
@@ -35,9 +37,10 @@ DOCS = pathlib.Path(schema.__file__).parents[3] / "docs" / "schema"
 GOOD = {"status": "RUNNING", "job_id": "9a175ac892fa134201930039db1a27b1"}
 
 
-def violations(instance: t.Any, against: schema.Schema = JOB_SCHEMA) -> list[str]:
+def violations(instance: t.Any, against: schema.Schema | None = None) -> list[str]:
+    """Return what does not fit the schema, which is that of jobs unless told otherwise."""
     with pytest.raises(SchemaError) as caught:
-        validate(instance, against)
+        validate(instance, JOB_SCHEMA if against is None else against)
     return caught.value.violations
 
 
@@ -158,6 +161,16 @@ def test_each_violation_is_a_sentence_with_its_place(instance: t.Any, sentences:
             {"credential": {"access": "a"}},
             ["$.credential.expires_at, .secret, .securitytoken: missing"],
         ),
+        (
+            SECURITY_KEY_SCHEMA,
+            {"credential": ["a", "s3cret"]},
+            ["$.credential: expected an object, found something else (not shown: it may be a secret)"],
+        ),
+        (
+            SECURITY_KEY_SCHEMA,
+            {"credential": {"access": "a", "secret": ["s3cret"], "securitytoken": "t", "expires_at": "x"}},
+            ["$.credential.secret: expected a non-empty string, found something else (not shown: it may be a secret)"],
+        ),
     ],
 )
 def test_the_other_answers_are_checked_alike(against: schema.Schema, instance: t.Any, sentences: list[str]) -> None:
@@ -171,10 +184,37 @@ def test_what_was_found_is_cut_to_60_characters() -> None:
     assert len(found) == 60
 
 
+def test_what_was_found_is_hidden_before_it_is_cut() -> None:
+    with pytest.raises(SchemaError) as caught:
+        validate({**GOOD, "status": ["s3cret" * 20]}, JOB_SCHEMA, lambda text: text.replace("s3cret" * 20, "***"))
+    assert caught.value.violations == ['$.status: expected a non-empty string, found ["***"]']
+
+
 def test_no_more_than_ten_violations_are_listed() -> None:
     sentences = violations({**GOOD, "entities": {"results": [0] * 25}})
     assert len(sentences) == MAX_VIOLATIONS + 1
     assert sentences[-1] == "and 15 more"
+
+
+def test_of_countless_violations_the_first_thousand_are_counted() -> None:
+    sentences = violations({**GOOD, "entities": {"results": [0] * (MAX_COUNTED + 1)}})
+    assert len(sentences) == MAX_VIOLATIONS + 1
+    assert sentences[-1] == f"and at least {MAX_COUNTED - MAX_VIOLATIONS} more"
+
+
+def test_more_violations_than_are_counted_are_not_looked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    (one,) = jsonschema.Draft7Validator(JOB_SCHEMA).iter_errors({**GOOD, "status": 7})
+
+    class Countless:
+        def is_valid(self, instance: t.Any) -> bool:
+            return False
+
+        def iter_errors(self, instance: t.Any) -> t.Iterator[t.Any]:
+            yield from itertools.repeat(one, MAX_COUNTED)
+            raise AssertionError("One more was looked for.")
+
+    monkeypatch.setattr(schema, "_validator", lambda schema_id: Countless())
+    assert violations(GOOD) == ["$.status: expected a non-empty string, found 7"]
 
 
 def test_ten_violations_are_listed_without_a_remark() -> None:
@@ -183,7 +223,7 @@ def test_ten_violations_are_listed_without_a_remark() -> None:
 
 def test_an_answer_that_is_nested_too_deeply_is_a_violation() -> None:
     body: dict[str, t.Any] = {}
-    for _ in range(2000):
+    for _turn in range(2000):
         body = {"entities": {"sub_jobs_result": [body]}}
     assert violations({**GOOD, **body}) == ["$: nested too deeply"]
 

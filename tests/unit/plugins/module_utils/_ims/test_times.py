@@ -36,6 +36,7 @@ def utc(*parts: int) -> datetime.datetime:
         ("04-Jun-2015 18:11:06:586", utc(2015, 6, 4, 18, 11, 6, 586000)),
         ("4-DEC-2015 18:11:06.5", utc(2015, 12, 4, 18, 11, 6, 500000)),
         ("29-feb-2024 00:00:00", utc(2024, 2, 29)),
+        ("0001-01-01T00:00:00Z", utc(1, 1, 1)),
     ],
 )
 def test_both_formats_of_the_cloud_are_read_as_utc(written: str, meant: datetime.datetime) -> None:
@@ -90,6 +91,7 @@ def test_times_are_written_with_three_digits_of_a_second_in_utc() -> None:
     tokyo = datetime.timezone(datetime.timedelta(hours=9))
     assert iso(datetime.datetime(2024, 11, 6, 15, 46, 51, 929999, tzinfo=tokyo)) == "2024-11-06T06:46:51.929Z"
     assert iso(utc(2024, 11, 6)) == "2024-11-06T00:00:00.000Z"
+    assert iso(utc(1, 1, 1)) == "0001-01-01T00:00:00.000Z"
     assert iso(None) is None
     assert iso_seconds(utc(2024, 11, 6, 6, 46, 51, 929000)) == "2024-11-06T06:46:51Z"
 
@@ -100,7 +102,7 @@ def test_any_text_is_an_aware_time_in_utc_or_none(written: str) -> None:
     assert moment is None or moment.utcoffset() == datetime.timedelta()
 
 
-@given(st.datetimes(min_value=datetime.datetime(1000, 1, 1), timezones=st.just(datetime.timezone.utc)))
+@given(st.datetimes(timezones=st.just(datetime.timezone.utc)))
 def test_what_is_written_is_read_again(moment: datetime.datetime) -> None:
     whole = moment.replace(microsecond=moment.microsecond // 1000 * 1000)
     assert parse_time(iso(moment)) == whole

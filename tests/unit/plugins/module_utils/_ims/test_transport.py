@@ -22,6 +22,7 @@ from ansible_collections.huaweicloud.ims.plugins.module_utils._ims import transp
 from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.errors import (
     ImsError,
     NoAnswerError,
+    OptionError,
     UnreadableAnswerError,
 )
 from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.transport import (
@@ -116,6 +117,27 @@ def no_answer(sender: RequestsTransport, request: Request) -> NoAnswerError:
     return error
 
 
+@contextlib.contextmanager
+def nobody() -> t.Iterator[str]:
+    """A host at which nobody listens."""
+    with socket.socket() as bound:
+        bound.bind(("127.0.0.1", 0))
+        yield f"127.0.0.1:{bound.getsockname()[1]}"
+
+
+@pytest.fixture
+def no_names(monkeypatch: pytest.MonkeyPatch) -> t.Callable[[int], None]:
+    """Makes every look-up of a name fail with this number."""
+
+    def make(errno: int) -> None:
+        def fail(*_args: t.Any, **_kwargs: t.Any) -> t.NoReturn:
+            raise socket.gaierror(errno, "resolver's words")
+
+        monkeypatch.setattr(socket, "getaddrinfo", fail)
+
+    return make
+
+
 def test_a_request_goes_out_as_it_is_and_the_answer_comes_back_whole(lab: Lab) -> None:
     url = f"{lab.simulator.url}/v3/projects?name=a%20b%2Fc"
     response = lab.transport().send(Request("POST", url, {"X-Auth-Token": "T"}, b"\x00body"))
@@ -160,7 +182,7 @@ def test_messages_name_the_host_with_its_port(url: str, host: str) -> None:
 def test_one_connection_carries_all_requests(lab: Lab) -> None:
     with RawServer(EMPTY_JSON, keeps_alive=True) as server:
         sender = lab.transport()
-        assert [sender.send(get(server.url)).body for _ in range(20)] == [b"{}"] * 20
+        assert [sender.send(get(server.url)).body for _turn in range(20)] == [b"{}"] * 20
         assert server.connections == 1
         assert sender.requests == 20
 
@@ -177,7 +199,7 @@ def test_threads_share_the_pool_of_connections(lab: Lab) -> None:
 def test_a_server_that_closes_kept_connections_costs_no_request(lab: Lab) -> None:
     with RawServer(EMPTY_JSON) as server:
         sender = lab.transport()
-        for _ in range(3):
+        for _turn in range(3):
             assert sender.send(get(server.url)).body == b"{}"
             assert server.closed.acquire(timeout=5)
         assert server.connections == 3
@@ -201,7 +223,7 @@ def test_a_connection_that_is_not_accepted_was_not_used(lab: Lab) -> None:
         listener.bind(("127.0.0.1", 0))
         listener.listen(0)
         host = f"127.0.0.1:{listener.getsockname()[1]}"
-        waiting = [socket.socket() for _ in range(4)]
+        waiting = [socket.socket() for _turn in range(4)]
         for each in waiting:
             each.setblocking(False)
             each.connect_ex(listener.getsockname())
@@ -213,9 +235,7 @@ def test_a_connection_that_is_not_accepted_was_not_used(lab: Lab) -> None:
 
 
 def test_a_refused_connection_was_not_used(lab: Lab) -> None:
-    with socket.socket() as nobody_listens:
-        nobody_listens.bind(("127.0.0.1", 0))
-        host = f"127.0.0.1:{nobody_listens.getsockname()[1]}"
+    with nobody() as host:
         error = no_answer(lab.transport(), get(f"http://{host}/"))
     assert str(error) == f"connection refused by {host}"
     assert (error.is_transient, error.was_sent) == (True, False)
@@ -223,17 +243,32 @@ def test_a_refused_connection_was_not_used(lab: Lab) -> None:
 
 @pytest.mark.parametrize(("errno", "transient"), [(socket.EAI_NONAME, False), (socket.EAI_AGAIN, True)])
 def test_a_name_that_cannot_be_resolved_says_what_to_check(
-    lab: Lab, monkeypatch: pytest.MonkeyPatch, errno: int, transient: bool
+    lab: Lab, no_names: t.Callable[[int], None], errno: int, transient: bool
 ) -> None:
-    def fail(*_args: t.Any, **_kwargs: t.Any) -> t.NoReturn:
-        raise socket.gaierror(errno, "resolver's words")
-
-    monkeypatch.setattr(socket, "getaddrinfo", fail)
+    no_names(errno)
     error = no_answer(lab.transport(), get("https://ims.nowhere.invalid/v1"))
     assert str(error) == (
         "the host name of ims.nowhere.invalid:443 cannot be resolved; check region, endpoint and this machine's DNS"
     )
     assert (error.is_transient, error.was_sent) == (transient, False)
+
+
+@pytest.mark.parametrize("url", ["https://.example.com/x", "https://*.example.com/x"])
+def test_a_url_that_no_host_can_have_is_not_asked(lab: Lab, url: str) -> None:
+    sender = lab.transport()
+    error = no_answer(sender, get(url))
+    assert str(error).startswith(f"{url} cannot be asked: ")
+    assert (error.is_transient, error.was_sent, sender.requests) == (False, False, 0)
+
+
+@pytest.mark.parametrize("token", ["s3c\nret", "s3cret\r", " s3cret", "тайна"])
+def test_a_header_that_http_cannot_carry_is_not_sent_and_not_shown(lab: Lab, token: str) -> None:
+    sender = lab.transport()
+    error = no_answer(sender, get("http://127.0.0.1:9/x", **{"X-Auth-Token": token}))
+    assert str(error) == (
+        "a header for 127.0.0.1:9 has characters that HTTP cannot carry; check the credentials for line breaks"
+    )
+    assert (error.is_transient, error.was_sent, sender.requests) == (False, False, 0)
 
 
 @pytest.mark.parametrize("kind", ["reset", "reset_after", "drop_connection"])
@@ -287,6 +322,10 @@ def test_an_answer_without_a_length_ends_with_the_connection(lab: Lab) -> None:
     assert answered(lab, b"HTTP/1.1 200 OK\r\n\r\n{}").body == b"{}"
 
 
+def test_a_length_that_is_no_number_is_no_length(lab: Lab) -> None:
+    assert answered(lab, b"HTTP/1.1 200 OK\r\nContent-Length: \xb2\r\n\r\n{}").body == b"{}"
+
+
 def test_an_answer_in_chunks_is_put_together(lab: Lab) -> None:
     chunks = b"1\r\n{\r\n1\r\n}\r\n0\r\n\r\n"
     assert answered(lab, b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + chunks).body == b"{}"
@@ -299,6 +338,11 @@ def test_compressed_answers_are_inflated(lab: Lab) -> None:
     assert packed.headers["content-encoding"] == "gzip"
     # Only the request ids in the bodies differ.
     assert packed.body[:40] == plain[:40]
+
+
+def test_nothing_is_nothing_even_if_it_says_that_it_is_gzip(lab: Lab) -> None:
+    response = answered(lab, b"HTTP/1.1 401 Unauthorized\r\nContent-Encoding: gzip\r\nContent-Length: 0\r\n\r\n")
+    assert (response.status, response.body) == (401, b"")
 
 
 def test_what_says_that_it_is_gzip_and_is_not_is_unreadable(lab: Lab) -> None:
@@ -341,6 +385,14 @@ def test_redirects_are_answers_and_nobody_else_is_asked(lab: Lab, status: int) -
     assert len(lab.simulator.requests) == 1
 
 
+@pytest.mark.parametrize("location", [b"http://elsewhere.invalid/", b"http://[", b"ftp://x", b"\xff", b""])
+def test_a_redirect_is_an_answer_with_its_body_wherever_it_leads(lab: Lab, location: bytes) -> None:
+    head = b"HTTP/1.1 302 Found\r\nLocation: " + location + b"\r\nContent-Length: 2\r\n\r\n"
+    response = answered(lab, head + b"{}")
+    assert (response.status, response.body) == (302, b"{}")
+    assert response.headers["location"] == location.decode("latin-1")
+
+
 @pytest.mark.parametrize("name", ["http_proxy", "HTTP_PROXY", "ALL_PROXY", "all_proxy"])
 def test_a_proxy_of_the_given_environment_is_used(lab: Lab, name: str) -> None:
     with RawServer(EMPTY_JSON) as proxy:
@@ -361,6 +413,20 @@ def test_another_hosts_no_proxy_changes_nothing(lab: Lab) -> None:
     with RawServer(EMPTY_JSON) as proxy, RawServer(EMPTY_JSON) as server:
         lab.transport({"http_proxy": f"http://{proxy.host}", "no_proxy": "example.com"}).send(get(server.url))
         assert (proxy.connections, server.connections) == (1, 0)
+
+
+@pytest.mark.parametrize("name", ["http_proxy", "ALL_PROXY"])
+def test_no_proxy_is_told_what_the_metadata_service_says(lab: Lab, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    look_up = socket.getaddrinfo
+
+    def lead_to_loopback(host: str, port: int, *rest: t.Any) -> t.Any:
+        return look_up("127.0.0.1", service.port if host.startswith("169.254.") else port, *rest)
+
+    with RawServer(EMPTY_JSON) as proxy, RawServer(EMPTY_JSON) as service:
+        monkeypatch.setattr(socket, "getaddrinfo", lead_to_loopback)
+        sender = lab.transport({name: f"http://{proxy.host}"})
+        assert sender.send(get("http://169.254.169.254/openstack/latest/securitykey")).body == b"{}"
+        assert (proxy.connections, service.connections) == (0, 1)
 
 
 def test_the_processs_own_environment_does_not_count(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -388,7 +454,23 @@ def test_a_proxy_that_refuses_is_named_as_the_cause(lab: Lab) -> None:
     with RawServer(b"HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n") as proxy:
         error = no_answer(lab.transport({"https_proxy": f"http://{proxy.host}"}), get("https://ims.nowhere.invalid/"))
     assert str(error) == "the proxy to ims.nowhere.invalid:443 did not let the request through"
-    assert error.is_transient
+    assert (error.is_transient, error.was_sent) == (True, True)
+
+
+def test_a_proxy_that_cannot_be_reached_was_told_nothing(lab: Lab) -> None:
+    with nobody() as proxy:
+        error = no_answer(lab.transport({"http_proxy": f"http://{proxy}"}), get("http://ims.nowhere.invalid/"))
+    assert str(error) == "the proxy to ims.nowhere.invalid:80 did not let the request through"
+    assert (error.is_transient, error.was_sent) == (True, False)
+
+
+def test_a_proxy_whose_name_cannot_be_resolved_is_named_as_the_cause(
+    lab: Lab, no_names: t.Callable[[int], None]
+) -> None:
+    no_names(socket.EAI_NONAME)
+    error = no_answer(lab.transport({"http_proxy": "http://proxy.invalid:3128"}), get("http://127.0.0.1:9/"))
+    assert str(error) == "the proxy to 127.0.0.1:9 did not let the request through"
+    assert not error.was_sent
 
 
 @pytest.fixture(scope="module")
@@ -422,6 +504,20 @@ def test_a_certificate_is_trusted_by_ca_path_the_environment_or_not_checked(
     assert lab.transport(environ, **options).send(get(tls)).status == 401
 
 
+@pytest.mark.parametrize(
+    ("options", "environ"),
+    [({"ca_path": "/nowhere/ca.pem"}, {}), ({}, {"REQUESTS_CA_BUNDLE": "/nowhere/ca.pem"})],
+)
+def test_a_ca_that_is_not_there_is_a_mistake_and_no_lost_answer(
+    lab: Lab, options: dict[str, t.Any], environ: dict[str, str]
+) -> None:
+    with pytest.raises(OptionError) as caught:
+        lab.transport(environ, **options)
+    assert str(caught.value) == (
+        "ca_path: there is no file or folder /nowhere/ca.pem (ca_path, or REQUESTS_CA_BUNDLE)."
+    )
+
+
 def test_a_broken_handshake_may_have_been_the_servers_doing(lab: Lab) -> None:
     with RawServer(b"HTTP/1.1 400 Bad Request\r\n\r\n") as server:
         error = no_answer(lab.transport(), get(f"https://{server.host}/"))
@@ -429,10 +525,9 @@ def test_a_broken_handshake_may_have_been_the_servers_doing(lab: Lab) -> None:
     assert error.is_transient
 
 
-def test_neither_headers_nor_bodies_are_in_the_text_of_a_request() -> None:
-    shown = repr(Request("GET", "https://h/", {"X-Auth-Token": "secret"}, b"secret"))
-    assert "secret" not in shown
-    assert "secret" not in repr(Response(200, {}, b"secret"))
+def test_neither_headers_nor_bodies_are_in_the_text_of_a_request_or_an_answer() -> None:
+    assert "secret" not in repr(Request("GET", "https://h/", {"X-Auth-Token": "secret"}, b"secret"))
+    assert "secret" not in repr(Response(201, {"x-subject-token": "secret"}, b"secret"))
 
 
 def test_a_missing_library_is_remembered_and_no_error_yet(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,0 +1,175 @@
+#!/usr/bin/python
+
+# Copyright (c) the huaweicloud.ims contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: ims_image_copy
+short_description: Copy an image inside a region of Huawei Cloud IMS or to another one
+version_added: 0.1.0
+author:
+  - the huaweicloud.ims contributors (@huaweicloud-ims)
+description:
+  - Starts a copy of a private image, and returns the id of the job that does it.
+  - With O(target_region) the copy is made in that region, without it in the same one, where an encrypted copy can be
+    made of an image, too.
+extends_documentation_fragment:
+  - huaweicloud.ims._auth
+  - huaweicloud.ims._start
+  - huaweicloud.ims._wait
+  - huaweicloud.ims._attributes
+options:
+  image_id:
+    description:
+      - The image to copy, in O(region).
+      - Inside a region full-ECS and ISO images cannot be copied, to another region encrypted and ISO images cannot.
+    type: str
+    required: true
+  name:
+    description: Name of the new image, 1 to 128 characters.
+    type: str
+    required: true
+  description:
+    description: Description of the new image, at most 1024 characters, without line breaks, C(<) and C(>).
+    type: str
+  cmk_id:
+    description: The KMS key that encrypts the copy. Not with O(target_region).
+    type: str
+  enterprise_project_id:
+    description: The enterprise project of the new image. V(0) is the default one, which is also taken without
+      this. Not with O(target_region).
+    type: str
+  target_region:
+    description:
+      - The region to copy to, another one than O(region). It is called C(region) in the API. Needs O(agency_name).
+    type: str
+  project_name:
+    description: The project of O(target_region) to copy to. Without it the region's main project, named like it.
+    type: str
+  agency_name:
+    description: The IAM agency by which IMS acts in O(target_region).
+    type: str
+  vault_id:
+    description: The vault in O(target_region) for a full-ECS image.
+    type: str
+notes:
+  - The job is known in the source region only, so a copy to another region is waited for with the same connection. The
+    image that the job names is the new one in the target region; to look at it, connect to there.
+  - The API starts another job each time. To copy an image once only, look for the copy with
+    M(huaweicloud.ims.ims_image_info) first.
+seealso:
+  - module: huaweicloud.ims.wait_for_ims_job
+  - module: huaweicloud.ims.ims_image_info
+  - name: Copying an image
+    description: The API's documentation (ims_03_0627, ims_03_0628).
+    link: https://support.huaweicloud.com/intl/en-us/api-ims/ims_03_0627.html
+"""
+
+EXAMPLES = r"""
+- name: Copy an image inside its region, and wait until the copy is there
+  huaweicloud.ims.ims_image_copy:
+    image_id: d164b5df-1bc3-4c3f-893e-3e471fd16e64
+    name: golden-encrypted
+    cmk_id: 877a2cda-ba63-4e1e-b95f-e67e48b6129a
+    wait: true
+  register: copied
+
+- name: Look at the copy
+  huaweicloud.ims.ims_image_info:
+    image_ids: "{{ copied.job.image_id }}"
+  register: looked
+  failed_when: looked.images | length == 0 or not looked.images[0].active
+
+- name: Copy an image to another region
+  huaweicloud.ims.ims_image_copy:
+    image_id: d164b5df-1bc3-4c3f-893e-3e471fd16e64
+    name: golden
+    target_region: ap-southeast-1
+    agency_name: ims_copy_image
+    wait: true
+  register: far
+
+- name: Say what the copy is called there
+  ansible.builtin.debug:
+    msg: "{{ far.job.image_id }} in ap-southeast-1"
+"""
+
+RETURN = r"""
+job_id:
+  description: Id of the job that copies the image, in the source region.
+  returned: when a job was started
+  type: str
+  sample: edc89b490d7d4392898e19b2deb34797
+started:
+  description: Whether a job was started. It was not in check mode.
+  returned: success
+  type: bool
+msg:
+  description: What was started, or would be; with O(wait=true) how it ended.
+  returned: always
+  type: str
+job:
+  description: The job when it had ended, with all the keys of RV(huaweicloud.ims.ims_job_info#module:jobs).
+  returned: with O(wait=true)
+  type: dict
+  contains:
+    image_id:
+      description: The new image, with O(target_region) in that region.
+      type: str
+      sample: d164b5df-1bc3-4c3f-893e-3e471fd16e64
+"""
+
+import typing as t
+
+from ansible.module_utils.basic import AnsibleModule
+
+from ..module_utils._ims.client import ImsClient, StartCall
+from ..module_utils._ims.images import checked_image_id
+from ..module_utils._starting import run_start, start_argument_spec
+
+
+def build(params: dict[str, t.Any], client: ImsClient) -> StartCall:
+    """Return CopyImageInRegion (ims_03_0627) or CopyImageCrossRegion (ims_03_0628)."""
+    image_id, region = checked_image_id(params["image_id"]), params["target_region"]
+    names = ["name", "description", "cmk_id", "enterprise_project_id", "agency_name", "vault_id"]
+    body = {name: params[name] for name in names if params[name]}
+    what = f"the copy of image {image_id} as {params['name']}"
+    if not region:
+        path = f"/v1/cloudimages/{image_id}/copy"
+        return StartCall(api="CopyImageInRegion", method="POST", path=path, body=body, what=what)
+    return StartCall(
+        api="CopyImageCrossRegion",
+        method="POST",
+        path=f"/v1/cloudimages/{image_id}/cross_region_copy",
+        body={**body, "region": region, "project_name": params["project_name"] or region},
+        what=f"{what} in {region}",
+    )
+
+
+def main() -> None:
+    only_across = ("project_name", "agency_name", "vault_id")
+    module = AnsibleModule(
+        argument_spec={
+            **start_argument_spec(),
+            "image_id": {"type": "str", "required": True},
+            "name": {"type": "str", "required": True},
+            "description": {"type": "str"},
+            "cmk_id": {"type": "str"},
+            "enterprise_project_id": {"type": "str"},
+            "target_region": {"type": "str"},
+            "project_name": {"type": "str"},
+            "agency_name": {"type": "str"},
+            "vault_id": {"type": "str"},
+        },
+        mutually_exclusive=[("target_region", "cmk_id"), ("target_region", "enterprise_project_id")],
+        required_by={"target_region": "agency_name", **dict.fromkeys(only_across, "target_region")},
+        supports_check_mode=True,
+    )
+    run_start(module, build)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,186 @@
+#!/usr/bin/python
+
+# Copyright (c) the huaweicloud.ims contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: ims_image_import
+short_description: Import a large image file into Huawei Cloud IMS
+version_added: 0.1.0
+author:
+  - the huaweicloud.ims contributors (@huaweicloud-ims)
+description:
+  - Starts the quick import of a file in OBS as a private image, and returns the id of the job that does it.
+  - The cloud does not convert or configure anything, so the file has to be prepared. It may be zvhd2, or raw with its
+    bitmap file beside it, of 1 TB at most. For other files there is M(huaweicloud.ims.ims_image_create).
+extends_documentation_fragment:
+  - huaweicloud.ims._auth
+  - huaweicloud.ims._start
+  - huaweicloud.ims._wait
+  - huaweicloud.ims._attributes
+options:
+  name:
+    description: Name of the new image, 1 to 128 characters.
+    type: str
+    required: true
+  image_url:
+    description:
+      - Bucket and object in the form that the API uses, C(bucket:object), for example V(ims-image:centos7_5.qcow2). It
+        is no URL despite its name. Bucket and object need the storage class Standard, in the image's region.
+    type: str
+    required: true
+  min_disk:
+    description:
+      - The smallest disk that the image fits on, in GB. The API takes 1 to 1024, and no less than the file's size.
+    type: int
+    required: true
+  type:
+    description:
+      - V(ECS) is a system disk image for elastic servers, V(BMS) one for bare metal servers, V(DataImage) a data disk
+        image.
+    type: str
+    choices: [ECS, BMS, DataImage]
+    default: ECS
+  os_version:
+    description:
+      - The operating system, in the words of the API's list of values, for example V(CentOS 7.5 64bit).
+      - Needed for system disk images, and for these only.
+    type: str
+  os_type:
+    description: Type of the operating system that a data disk image is for, with O(type=DataImage) only.
+    type: str
+    choices: [Linux, Windows]
+  architecture:
+    description: For system disk images only. The API takes V(x86) without this. Images for V(arm) boot by UEFI.
+    type: str
+    choices: [x86, arm]
+  hw_firmware_type:
+    description: How servers of the image boot, for system disk images only.
+    type: str
+    choices: [bios, uefi]
+  license_type:
+    description: Whose license the operating system has, the cloud's or your own. The API takes it for Windows only.
+    type: str
+    choices: [platform, byol]
+  description:
+    description: Description of the new image, at most 1024 characters, without line breaks, C(<) and C(>).
+    type: str
+  tags:
+    description: Tags of the new image. Values that are not texts are sent as the texts that YAML has for them.
+    type: dict
+  enterprise_project_id:
+    description: The enterprise project of the new image. V(0) is the default one, which is also taken without this.
+    type: str
+notes:
+  - The API starts another job each time. To import an image once only, look for it with
+    M(huaweicloud.ims.ims_image_info) first.
+seealso:
+  - module: huaweicloud.ims.wait_for_ims_job
+  - module: huaweicloud.ims.ims_image_info
+  - module: huaweicloud.ims.ims_image_create
+  - name: Importing an image file quickly
+    description: The API's documentation (ims_03_0605).
+    link: https://support.huaweicloud.com/intl/en-us/api-ims/ims_03_0605.html
+"""
+
+EXAMPLES = r"""
+- name: Import a system disk image, and wait until it is there
+  huaweicloud.ims.ims_image_import:
+    name: golden-large
+    image_url: ims-image:golden.zvhd2
+    min_disk: 300
+    os_version: CentOS 7.5 64bit
+    hw_firmware_type: uefi
+    tags:
+      release: 2026-03
+    wait: true
+    timeout: 14400
+  register: golden
+
+- name: Look at the new image
+  huaweicloud.ims.ims_image_info:
+    image_ids: "{{ golden.job.image_id }}"
+
+- name: Import a data disk image, and wait later
+  huaweicloud.ims.ims_image_import:
+    name: data-large
+    image_url: ims-image:data.zvhd2
+    min_disk: 500
+    type: DataImage
+    os_type: Linux
+  register: data
+
+- name: Wait until it is there
+  huaweicloud.ims.wait_for_ims_job:
+    job_id: "{{ data.job_id }}"
+"""
+
+RETURN = r"""
+job_id:
+  description: Id of the job that imports the image.
+  returned: when a job was started
+  type: str
+  sample: edc89b490d7d4392898e19b2deb34797
+started:
+  description: Whether a job was started. It was not in check mode.
+  returned: success
+  type: bool
+msg:
+  description: What was started, or would be; with O(wait=true) how it ended.
+  returned: always
+  type: str
+job:
+  description: The job when it had ended, with all the keys of RV(huaweicloud.ims.ims_job_info#module:jobs).
+  returned: with O(wait=true)
+  type: dict
+  contains:
+    image_id:
+      description: The new image.
+      type: str
+      sample: d164b5df-1bc3-4c3f-893e-3e471fd16e64
+"""
+
+import typing as t
+
+from ansible.module_utils.basic import AnsibleModule
+
+from ..module_utils._ims.bodies import IMPORTS, body_of
+from ..module_utils._ims.client import ImsClient, StartCall
+from ..module_utils._starting import run_start, start_argument_spec
+
+
+def build(params: dict[str, t.Any], client: ImsClient) -> StartCall:
+    """Return ImportImageQuick (ims_03_0605)."""
+    use = IMPORTS[params["type"]]
+    body = body_of(params, "type", params["type"], IMPORTS)
+    what = f"the import of {body['image_url']} as image {body['name']}"
+    return StartCall(api=use.api, method="POST", path=use.path, body=body, what=what)
+
+
+def main() -> None:
+    module = AnsibleModule(
+        argument_spec={
+            **start_argument_spec(),
+            "name": {"type": "str", "required": True},
+            "image_url": {"type": "str", "required": True},
+            "min_disk": {"type": "int", "required": True},
+            "type": {"type": "str", "choices": list(IMPORTS), "default": "ECS"},
+            "os_version": {"type": "str"},
+            "os_type": {"type": "str", "choices": ["Linux", "Windows"]},
+            "architecture": {"type": "str", "choices": ["x86", "arm"]},
+            "hw_firmware_type": {"type": "str", "choices": ["bios", "uefi"]},
+            "license_type": {"type": "str", "choices": ["platform", "byol"]},
+            "description": {"type": "str"},
+            "tags": {"type": "dict"},
+            "enterprise_project_id": {"type": "str"},
+        },
+        supports_check_mode=True,
+    )
+    run_start(module, build)
+
+
+if __name__ == "__main__":
+    main()

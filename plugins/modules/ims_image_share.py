@@ -1,0 +1,187 @@
+#!/usr/bin/python
+
+# Copyright (c) the huaweicloud.ims contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: ims_image_share
+short_description: Share images of Huawei Cloud IMS with other projects, accept or reject shared ones
+version_added: 0.1.0
+author:
+  - the huaweicloud.ims contributors (@huaweicloud-ims)
+description:
+  - Starts a job that shares images with other projects or ends that, or that accepts or rejects images which others
+    share with this project, and returns its id.
+extends_documentation_fragment:
+  - huaweicloud.ims._auth
+  - huaweicloud.ims._start
+  - huaweicloud.ims._wait
+  - huaweicloud.ims._attributes
+options:
+  state:
+    description:
+      - V(shared) shares each image with each of O(project_ids). They have to accept before they can use it.
+      - V(unshared) ends that.
+      - V(accepted) and V(rejected) answer for this project to images that others share with it. A rejected image is no
+        longer in its lists.
+    type: str
+    required: true
+    choices: [shared, accepted, rejected, unshared]
+  image_ids:
+    description: The images, one or several.
+    type: list
+    elements: str
+    required: true
+    aliases: [image_id]
+  project_ids:
+    description:
+      - The projects to share with. Needed for O(state=shared) and O(state=unshared).
+      - For O(state=accepted) and O(state=rejected) it is the one project that answers. Without it that is the
+        connection's own, by O(project_id) or O(region).
+    type: list
+    elements: str
+  vault_id:
+    description: The vault for a full-ECS image that was made of a CBR backup. With O(state=accepted) only.
+    type: str
+notes:
+  - The job is a batch, of each image with each project. With O(wait=true) the task fails when a part of it failed,
+    unless O(ignore_partial_failure=true). Only C(ShowJob) tells about the parts.
+  - Whether the images are shared already is not looked at; each run starts a job.
+seealso:
+  - module: huaweicloud.ims.wait_for_ims_job
+  - module: huaweicloud.ims.ims_image_info
+  - name: Adding image members
+    description: The API's documentation (ims_03_0623, ims_03_0624, ims_03_0625).
+    link: https://support.huaweicloud.com/intl/en-us/api-ims/ims_03_0624.html
+"""
+
+EXAMPLES = r"""
+- name: Share two images with a project, and wait until all is done
+  huaweicloud.ims.ims_image_share:
+    state: shared
+    image_ids:
+      - d164b5df-1bc3-4c3f-893e-3e471fd16e60
+      - d164b5df-1bc3-4c3f-893e-3e471fd16e61
+    project_ids: [edc89b490d7d4392898e19b2deb34797]
+    wait: true
+  register: shared
+
+- name: Say how each of them went
+  ansible.builtin.debug:
+    var: shared.job.results
+
+- name: Share no longer
+  huaweicloud.ims.ims_image_share:
+    state: unshared
+    image_ids: d164b5df-1bc3-4c3f-893e-3e471fd16e60
+    project_ids: edc89b490d7d4392898e19b2deb34797
+    wait: true
+
+- name: Accept an image that another project shares with ours
+  huaweicloud.ims.ims_image_share:
+    state: accepted
+    image_ids: 10000000-0000-4000-8000-000000000012
+    wait: true
+"""
+
+RETURN = r"""
+job_id:
+  description: Id of the job that changes the members of the images.
+  returned: when a job was started
+  type: str
+  sample: edc89b490d7d4392898e19b2deb34797
+started:
+  description: Whether a job was started. It was not in check mode.
+  returned: success
+  type: bool
+msg:
+  description: What was started, or would be; with O(wait=true) how it ended.
+  returned: always
+  type: str
+job:
+  description: The job when it had ended, with all the keys of RV(huaweicloud.ims.ims_job_info#module:jobs).
+  returned: with O(wait=true)
+  type: dict
+  contains:
+    results:
+      description: Outcome for each image and project, as the cloud sent it.
+      type: list
+      elements: dict
+      sample: [{image_id: d164b5df-1bc3-4c3f-893e-3e471fd16e64, status: success}]
+    failed_items:
+      description: Those of them that did not go well.
+      type: list
+      elements: dict
+      sample: []
+"""
+
+import functools
+import typing as t
+
+from ansible.module_utils.basic import AnsibleModule
+
+from ..module_utils._ims.client import ImsClient, StartCall
+from ..module_utils._ims.errors import OptionError
+from ..module_utils._ims.images import checked_image_id
+from ..module_utils._starting import run_start, start_argument_spec
+
+PATH = "/v1/cloudimages/members"
+CALLS = {
+    "shared": ("BatchAddMembers", "POST", "the sharing of {images} with {projects}"),
+    "unshared": ("BatchDeleteMembers", "DELETE", "the end of the sharing of {images} with {projects}"),
+    "accepted": ("BatchUpdateMembers", "PUT", "the acceptance of {images} by {projects}"),
+    "rejected": ("BatchUpdateMembers", "PUT", "the rejection of {images} by {projects}"),
+}
+
+
+def build(params: dict[str, t.Any], client: ImsClient, dry: bool) -> StartCall:
+    """Return BatchAddMembers (ims_03_0624), BatchUpdateMembers (ims_03_0625) or BatchDeleteMembers (ims_03_0623)."""
+    state, vault_id = params["state"], params["vault_id"]
+    api, method, what = CALLS[state]
+    images = [checked_image_id(image_id, "image_ids") for image_id in params["image_ids"]]
+    if vault_id and state != "accepted":
+        raise OptionError(f"state: {state} does not go with vault_id.")
+    projects = params["project_ids"] or []
+    body: dict[str, t.Any] = {"images": images, "projects": projects}
+    if method == "PUT":
+        projects = _own_project(params, client, dry)
+        body = {"images": images, "project_id": "".join(projects), "status": state}
+        body.update({"vault_id": vault_id} if vault_id else {})
+    names = f"project {', '.join(projects)}" if projects else "this project"
+    what = what.format(images=f"image {', '.join(images)}", projects=names)
+    return StartCall(api=api, method=method, path=PATH, body=body, what=what)
+
+
+def _own_project(params: dict[str, t.Any], client: ImsClient, dry: bool) -> list[str]:
+    """Return the one project that answers; none in a dry run that would have to ask for it."""
+    given = list(params["project_ids"] or [])
+    if len(given) > 1:
+        raise OptionError(f"state: {params['state']} takes one of project_ids: each project answers for itself.")
+    if given or dry:
+        return given
+    project_id = client.find_project_id()
+    if project_id is None:
+        raise OptionError(f"state: {params['state']} needs project_id, or region to look it up by.")
+    return [project_id]
+
+
+def main() -> None:
+    module = AnsibleModule(
+        argument_spec={
+            **start_argument_spec(),
+            "state": {"type": "str", "required": True, "choices": ["shared", "accepted", "rejected", "unshared"]},
+            "image_ids": {"type": "list", "elements": "str", "required": True, "aliases": ["image_id"]},
+            "project_ids": {"type": "list", "elements": "str"},
+            "vault_id": {"type": "str"},
+        },
+        required_if=[("state", "shared", ["project_ids"]), ("state", "unshared", ["project_ids"])],
+        supports_check_mode=True,
+    )
+    run_start(module, functools.partial(build, dry=module.check_mode))
+
+
+if __name__ == "__main__":
+    main()
