@@ -174,7 +174,7 @@ def test_a_token_that_expires_is_renewed(playground: Playground, simulator: Simu
 
 @pytest.mark.parametrize("poll_from", ["controller", "target"])
 def test_refused_keys_are_tried_once(playground: Playground, simulator: Simulator, poll_from: str) -> None:
-    jobs = [simulator.cloud.add_job(script=DONE) for _ in range(8)]
+    jobs = [simulator.cloud.add_job(script=DONE) for dummy in range(8)]
     played = playground.play([wait_for(jobs, poll_from=poll_from, secret_key="not-the-right-one", keywords=IGNORE)])
     result = played.result("wait")
     assert simulator.requests.total == 1
@@ -293,7 +293,7 @@ def test_artifacts_reach_the_stats_of_the_play(playground: Playground, simulator
 
 
 def test_a_thousand_jobs_in_one_task(playground: Playground, simulator: Simulator) -> None:
-    jobs = [simulator.cloud.add_job(script=JobScript(duration=1)) for _ in range(1000)]
+    jobs = [simulator.cloud.add_job(script=JobScript(duration=1)) for dummy in range(1000)]
     played = playground.play([wait_for(jobs, max_requests_per_second=500)])
     assert played.exit_code == 0, played.stderr
     result = played.result("wait")
