@@ -106,14 +106,14 @@ def install(session: nox.Session, *requirements: str) -> None:
 def units(session: nox.Session) -> None:
     """All unit tests, for a quick look."""
     install(session, "ansible-core>=2.19", *UNIT_TESTS)
-    session.run("pytest", *session.posargs)
+    session.run("pytest", "--numprocesses=2", *session.posargs)
 
 
 @nox.session
 def coverage(session: nox.Session) -> None:
     """All unit tests, and how much of the core they cover: more than twice as slow."""
     install(session, "ansible-core>=2.19", *UNIT_TESTS)
-    session.run("pytest", "--cov", "--cov-report=", *session.posargs)
+    session.run("pytest", "--numprocesses=2", "--cov", "--cov-report=", *session.posargs)
     session.run("coverage", "report", "--include=plugins/module_utils/_ims/*", "--fail-under=95")
 
 
@@ -156,7 +156,7 @@ def add_sessions_of(core: Core) -> None:
     @session_on(f"system-{core.version}", *core.pythons)
     def system(session: nox.Session) -> None:
         """Tests that run ansible-playbook as users do, against the simulator."""
-        install(session, core.requirement, *RUNTIME, *UNIT_TESTS, "pytest-xdist>=3.6,<4")
+        install(session, core.requirement, *RUNTIME, *UNIT_TESTS)
         # Most of their time they wait, so two at once cost hardly more than one.
         session.run("pytest", "--numprocesses=2", "tests/system", *session.posargs, env=ansible_environment(session))
 

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import secrets
 import threading
@@ -95,14 +96,15 @@ def _job_id_of(path: str) -> str | None:
 
 
 def _note(entry: LoggedRequest, response: Response) -> None:
-    """Log how a request was answered, and the id of a job that it started (what a fault made of it aside)."""
+    """Log how a request was answered, and the id of a job that it started, as far as a fault left that readable."""
     entry.status = 0 if response.delivery.how == RESET else response.status
     if entry.job_id is None and response.status == 200 and response.body.startswith(b'{"job_id"'):
-        entry.job_id = str(response.json()["job_id"]).strip()
+        with contextlib.suppress(ValueError):
+            entry.job_id = str(response.json()["job_id"]).strip()
 
 
 def _completed(response: Response, request: Request) -> Response:
     trace = "X-IAM-Trace-Id" if request.path.startswith(_IAM_PREFIX) else "X-Request-Id"
-    told = {name.lower() for name, _ in response.headers}
+    told = {name.lower() for name, _value in response.headers}
     extra = {"Date": http_date(request.wall), trace: request.request_id, "Server": "ims-simulator"}
     return response.with_headers({name: value for name, value in extra.items() if name.lower() not in told})

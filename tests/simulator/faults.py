@@ -68,7 +68,7 @@ class Fault:
     location: str = "http://elsewhere.invalid/"
     # change: a JSON merge patch, then JSON patch operations (add, replace, remove)
     merge: t.Mapping[str, t.Any] | None = None
-    patch: tuple[t.Mapping[str, t.Any], ...] = built_by(listed(dict), ())
+    patch: tuple[t.Mapping[str, t.Any], ...] = dataclasses.field(default=(), metadata=built_by(listed(dict)))
     # cut: the share of the body that is sent; oversize, gzip_bomb: the size of the decoded body
     share: float = 0.5
     size: int = 5 * 2**20

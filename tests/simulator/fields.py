@@ -144,7 +144,7 @@ _CHECKS: t.Mapping[str, t.Callable[[Field, t.Any], None]] = {
 
 def split_file(value: str) -> tuple[str, str]:
     """The bucket and the name of the file in `bucket:file`, which is not a URL."""
-    bucket, _, name = value.partition(":")
+    bucket, _colon, name = value.partition(":")
     if not bucket:
         raise ims_refusal("IMG.0068")
     if not name:

@@ -59,7 +59,7 @@ class Iam:
         found = {known: held for known, held in self._account.projects.items() if name in (None, known)}
         shown = [self._project(known, held) for known, held in found.items()]
         if scripted is not None:
-            shown = [self._project(name or self._account.region, secrets.token_hex(16)) for _ in range(scripted)]
+            shown = [self._project(name or self._account.region, secrets.token_hex(16)) for _turn in range(scripted)]
         links = {"self": f"{call.request.base_url}{call.request.path}", "previous": None, "next": None}
         return as_json(200, {"projects": shown, "links": links})
 

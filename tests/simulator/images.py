@@ -49,8 +49,8 @@ class Image:
     architecture: str = "x86"
     description: str = ""
     created_at: float = 1704164645.0
-    tags: tuple[str, ...] = built_by(listed(str), ())
-    members: tuple[Member, ...] = built_by(listed(lambda item: Member(**item)), ())
+    tags: tuple[str, ...] = dataclasses.field(default=(), metadata=built_by(listed(str)))
+    members: tuple[Member, ...] = dataclasses.field(default=(), metadata=built_by(listed(lambda item: Member(**item))))
     # The IMG code with which an export is refused, of images whose origin forbids it.
     export_refusal: str | None = None
 

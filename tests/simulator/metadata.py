@@ -11,7 +11,7 @@ import typing as t
 
 from .clock import Clock
 from .iam import credential
-from .identity import Identity, TemporaryKeys
+from .identity import Identity
 from .messages import Response, as_json, as_text
 from .refusals import Refused, iam_refusal
 from .routes import Call
@@ -28,12 +28,12 @@ class Metadata:
         self._identity = identity
         self._settings = settings
         self._tokens: dict[str, float] = {}
-        self._keys: TemporaryKeys | None = None
+        self._access_key = ""
 
     def reset(self) -> None:
         """Forget all tokens and keys."""
         self._tokens.clear()
-        self._keys = None
+        self._access_key = ""
 
     def issue_token(self, call: Call) -> Response:
         """PUT /meta-data/latest/api/token: the answer is plain text."""
@@ -59,9 +59,11 @@ class Metadata:
             self._check_token(call.request.headers.get("x-metadata-token", ""))
         if not settings.metadata_agency:
             raise _refused(401, "Please configure Cloud Service Agency first")
-        keys, now = self._keys, self._clock.now()
+        # The identity knows whether they were made to expire before their time.
+        keys, now = self._identity.temporary_keys.get(self._access_key), self._clock.now()
         if keys is None or keys.expires_at - now < settings.temporary_key_seconds / 2:
-            keys = self._keys = self._identity.issue_temporary_keys()
+            keys = self._identity.issue_temporary_keys()
+            self._access_key = keys.access_key
         return as_json(200, credential(keys))
 
     def _check_token(self, token: str) -> None:

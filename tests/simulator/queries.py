@@ -129,7 +129,7 @@ def _has(image: t.Mapping[str, t.Any], name: str, value: str) -> bool:
 
 
 def _compares(held: str, value: str) -> bool:
-    operator, _, moment = value.partition(":")
+    operator, _colon, moment = value.partition(":")
     checks: t.Mapping[str, bool] = {
         "gt": held > moment,
         "gte": held >= moment,

@@ -85,13 +85,19 @@ class JobScript:
     outcome: str = SUCCESS
     percent: str = "documented"
     stale_at: float = 0.2
-    tasks: tuple[str, ...] | None = built_by(listed(str), None)
-    statuses: tuple[StatusAt, ...] = built_by(listed(lambda item: from_json(StatusAt, item)), ())
-    failure: Failure | None = built_by(_failure, None)
+    tasks: tuple[str, ...] | None = dataclasses.field(default=None, metadata=built_by(listed(str)))
+    statuses: tuple[StatusAt, ...] = dataclasses.field(
+        default=(), metadata=built_by(listed(lambda item: from_json(StatusAt, item)))
+    )
+    failure: Failure | None = dataclasses.field(default=None, metadata=built_by(_failure))
     # Of a batch: how many of its items fail, whatever the outcome.
     failed_results: int = 0
-    results: tuple[Result, ...] | None = built_by(listed(lambda item: from_json(Result, item)), None)
-    sub_jobs: tuple[SubJob, ...] | None = built_by(listed(lambda item: from_json(SubJob, item)), None)
+    results: tuple[Result, ...] | None = dataclasses.field(
+        default=None, metadata=built_by(listed(lambda item: from_json(Result, item)))
+    )
+    sub_jobs: tuple[SubJob, ...] | None = dataclasses.field(
+        default=None, metadata=built_by(listed(lambda item: from_json(SubJob, item)))
+    )
     time_format: str = "iso"
     # Added to, or put in place of, what `entities` would have.
     entities: t.Mapping[str, t.Any] = dataclasses.field(default_factory=dict)

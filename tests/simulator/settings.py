@@ -27,7 +27,7 @@ class Settings:
     # None: the projects of the account; a number: so many made-up ones, whatever name is asked for.
     projects: int | None = None
     # None: every bucket exists and may be used; else only these.
-    buckets: tuple[str, ...] | None = built_by(listed(str), None)
+    buckets: tuple[str, ...] | None = dataclasses.field(default=None, metadata=built_by(listed(str)))
     concurrent_tasks: int = 40
     concurrent_copies: int = 5
     image_quota: int = 50

@@ -33,7 +33,7 @@ class Authorization:
 
 def parse_authorization(value: str) -> Authorization | None:
     """None if it is not of this scheme; the older one of the same name has Credential= instead of Access=."""
-    algorithm, _, rest = value.partition(" ")
+    algorithm, _blank, rest = value.partition(" ")
     parts = dict(part.strip().partition("=")[::2] for part in rest.split(","))
     if algorithm != ALGORITHM or set(parts) != {"Access", "SignedHeaders", "Signature"}:
         return None

@@ -12,9 +12,9 @@ import typing as t
 _T = t.TypeVar("_T")
 
 
-def built_by(build: t.Callable[[t.Any], t.Any], default: t.Any) -> t.Any:
-    """A dataclass field whose JSON form must be converted."""
-    return dataclasses.field(default=default, metadata={"build": build})
+def built_by(build: t.Callable[[t.Any], t.Any]) -> dict[str, t.Any]:
+    """The metadata of a dataclass field whose JSON form must be converted."""
+    return {"build": build}
 
 
 def from_json(kind: type[_T], data: t.Any) -> _T:

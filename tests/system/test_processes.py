@@ -152,10 +152,8 @@ def test_a_wait_for_a_finished_job_costs_one_request_and_less_time_than_uri(
     job = simulator.cloud.add_job(script=DONE)
     url = f"{simulator.url}/v1/{simulator.account.project_id}/jobs/{job}"
     token = simulator.identity.issue_token().value
-    rounds = []
-    for dummy in range(3):
-        rounds.append(wait_for([job], show_progress=False))
-        rounds.append({"name": "uri", "ansible.builtin.uri": {"url": url, "headers": {"X-Auth-Token": token}}})
+    uri = {"name": "uri", "ansible.builtin.uri": {"url": url, "headers": {"X-Auth-Token": token}}}
+    rounds = 3 * [wait_for([job], show_progress=False), uri]
     rounds.append(task("ims_job_info", job_id=job))
     played = playground.play(rounds)
     assert played.exit_code == 0, played.output

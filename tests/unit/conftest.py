@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import datetime
+import gc
 import os
 import typing as t
 
@@ -31,6 +32,12 @@ settings.load_profile("unit")
 START = datetime.datetime(2026, 3, 1, 12, 0, 0, tzinfo=datetime.timezone.utc)
 _NAMES = ("HW_", "OS_", "HUAWEICLOUD_")
 _PROXIES = ("http_proxy", "https_proxy", "all_proxy", "no_proxy", "requests_ca_bundle", "curl_ca_bundle")
+
+
+def pytest_collection_finish() -> None:
+    """Spare the garbage collector what stays to the end: it would look through all of it again and again."""
+    gc.collect()
+    gc.freeze()
 
 
 class LabClock:

@@ -26,6 +26,7 @@ from .transport import Response
 _PAIRS = (("error_code", "error_msg"), ("errorCode", "errorMsg"), ("code", "message"))
 _TITLE = re.compile(r"<title[^>]*>(.*?)</title>", re.IGNORECASE | re.DOTALL)
 _MAX_REASON = 300
+_MAX_DENIAL = 8192
 _MAX_DEPTH = 5
 Secrets = t.Iterable[t.Optional[str]]
 
@@ -39,7 +40,8 @@ def read_json(response: Response, schema: Schema, api: str, secrets: Secrets) ->
         # lone surrogate, which is legal in JSON, breaks every terminal and log that it is printed to.
         json.dumps(body, ensure_ascii=False, allow_nan=False).encode()
     except (ValueError, RecursionError):
-        text = "is empty" if not response.body.strip() else f"is not JSON: {_excerpt(response, secrets)}"
+        excerpt = "not shown, it may hold a secret" if schema.get("writeOnly") else _excerpt(response, secrets)
+        text = "is empty" if not response.body.strip() else f"is not JSON: {excerpt}"
         raise UnreadableAnswerError(f"The cloud's answer {text} {where}", request_id=response.request_id) from None
     try:
         validate(body, schema, lambda text: mask(text, secrets))
@@ -68,7 +70,7 @@ def api_error(response: Response, api: str, secrets: Secrets, now: datetime.date
     )
     denial = body.get("encoded_authorization_message")
     if isinstance(denial, str):
-        error.facts["encoded_authorization_message"] = denial
+        error.facts["encoded_authorization_message"] = printable(mask(denial, secrets), _MAX_DENIAL)
     return error
 
 

@@ -16,7 +16,15 @@ import threading
 import typing as t
 import urllib.parse
 
-from .errors import ApiError, ImsError, NoAnswerError, OptionError, StartUnclearError, UnreadableAnswerError
+from .errors import (
+    ApiError,
+    ImsError,
+    NoAnswerError,
+    OptionError,
+    SchemaError,
+    StartUnclearError,
+    UnreadableAnswerError,
+)
 from .exchange import Exchange
 from .images import Image, all_images, checked_image_id
 from .job import Job, checked_job_id
@@ -239,7 +247,8 @@ def _proves_nothing(found: Answer) -> bool:
     """Return whether an answer leaves open that the cloud accepts the credentials."""
     if isinstance(found, ApiError):
         return found.status not in (400, 403, 404)
-    return isinstance(found, ImsError) and not isinstance(found, UnreadableAnswerError)
+    # A page of a captive portal proves nothing; JSON of almost the right shape comes from behind the gateway.
+    return isinstance(found, ImsError) and not isinstance(found, SchemaError)
 
 
 def quoted(text: str) -> str:

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import typing as t
 
@@ -21,7 +22,8 @@ def mask(text: str, secrets: t.Iterable[str | None]) -> str:
     """Return ``text`` with each secret value, and each echoed credential header, replaced by stars."""
     for secret in secrets:
         if secret:
-            text = text.replace(secret, MASK)
+            # In what was read as JSON, quotes and backslashes of a secret stand escaped.
+            text = text.replace(secret, MASK).replace(json.dumps(secret)[1:-1], MASK)
     return _ECHOED_CREDENTIAL.sub(rf"\1\2{MASK}", text)
 
 

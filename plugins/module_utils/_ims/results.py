@@ -33,7 +33,7 @@ _SHORT = (
     "fail_reason",
     "failed_items",
 )
-_SHORTEST = ("job_id", "status", "finished", "succeeded", "error_code")
+_SHORTEST = ("job_id", "status", "finished", "succeeded", "error_code", "failed_items")
 _Result = dict[str, t.Any]
 
 

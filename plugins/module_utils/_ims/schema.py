@@ -207,6 +207,7 @@ SECURITY_KEY_SCHEMA: Schema = {
     "title": "Temporary keys from the metadata service of an ECS with an agency",
     "description": "GET /openstack/latest/securitykey",
     "type": "object",
+    "writeOnly": True,
     "required": ["credential"],
     "properties": {
         "credential": {

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import dataclasses
+import ipaddress
 import os
 import socket
 import ssl
@@ -149,7 +150,7 @@ def _proxies(url: str, environ: t.Mapping[str, str]) -> dict[str, str]:
     def named(name: str) -> str:
         return environ.get(name) or environ.get(name.upper()) or ""
 
-    if (urllib.parse.urlsplit(url).hostname or "").startswith("169.254."):
+    if _is_link_local(urllib.parse.urlsplit(url).hostname or ""):
         # The metadata service answers for this machine alone; a proxy would see the keys that it hands out.
         return {}
     no_proxy = named("no_proxy")
@@ -158,6 +159,13 @@ def _proxies(url: str, environ: t.Mapping[str, str]) -> dict[str, str]:
     scheme = urllib.parse.urlsplit(url).scheme
     proxy = named(f"{scheme}_proxy") or named("all_proxy")
     return {scheme: proxy} if proxy else {}
+
+
+def _is_link_local(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_link_local
+    except ValueError:
+        return False
 
 
 def _read_body(answer: requests.Response, host: str) -> bytes:

@@ -20,6 +20,8 @@ import pytest
 
 from ansible_collections.huaweicloud.ims.tests.simulator import SimulatedClock, Simulator
 
+STARTS = (pathlib.Path(__file__).parent / "data" / "starts.json").read_text("utf-8")
+
 
 @dataclasses.dataclass(frozen=True)
 class Reply:
@@ -86,8 +88,8 @@ class Client:
         date = time.strftime("%Y%m%dT%H%M%SZ", time.gmtime(time.time() - age))
         told = {"Host": self.host, "X-Sdk-Date": date, **(headers or {})}
         lower = sorted((name.lower(), value) for name, value in told.items() if name not in unsigned)
-        names = ";".join(name for name, _ in lower)
-        plain, _, query = path.partition("?")
+        names = ";".join(name for name, _value in lower)
+        plain, _mark, query = path.partition("?")
         pairs = sorted(urllib.parse.parse_qsl(query, keep_blank_values=True))
         canonical = "\n".join(
             (
@@ -110,7 +112,7 @@ def calls(client: Client) -> t.Mapping[str, t.Any]:
     """A call of each kind that starts a job, with a body of the documentation."""
     names = {"own": client.sim.account.project_id}
     names.update({image.name: image.image_id for image in client.sim.cloud.images.values()})
-    text = (pathlib.Path(__file__).parent / "data" / "starts.json").read_text("utf-8")
+    text = STARTS
     for name, value in names.items():
         text = text.replace("{" + name + "}", value)
     return t.cast("dict[str, t.Any]", json.loads(text))

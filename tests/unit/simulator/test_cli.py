@@ -46,7 +46,7 @@ def started(*arguments: str, **options: t.Any) -> t.Iterator[subprocess.Popen[st
 
 
 def wait_for(path: pathlib.Path) -> dict[str, t.Any]:
-    for _ in range(1000):
+    for _turn in range(1000):
         if path.exists():
             return t.cast("dict[str, t.Any]", json.loads(path.read_text()))
         time.sleep(0.005)
@@ -75,7 +75,7 @@ def test_from_the_ready_file_to_a_signal(tmp_path: pathlib.Path, number: signal.
 
 def test_a_taken_port(one_simulator: simulator.Simulator) -> None:
     with started("--port", str(one_simulator.port)) as process:
-        _, err = process.communicate(timeout=5)
+        err = process.communicate(timeout=5)[1]
     assert process.returncode == 2
     assert err == f"Cannot listen on 127.0.0.1:{one_simulator.port}: Address already in use.\n"
 
@@ -112,7 +112,7 @@ def test_it_ends_with_its_parent(tmp_path: pathlib.Path) -> None:
     link = f"import os; os.link({str(ready)!r}, {str(kept)!r})\n"
     subprocess.run([sys.executable, "-S", "-c", parent + link, str(ready), *command], env=environment, check=True)
     pid = wait_for(kept)["pid"]
-    for _ in range(1000):
+    for _turn in range(1000):
         if not ready.exists():
             break
         time.sleep(0.005)

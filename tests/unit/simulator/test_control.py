@@ -65,7 +65,7 @@ def test_change_finish_and_forget_a_job(client: Client) -> None:
 def test_scripts_of_jobs_started_later(client: Client) -> None:
     ok(client, "POST", "scripts", {"script": {"outcome": "FAIL", "duration": 3}, "once": True})
     ok(client, "POST", "scripts", {"script": {"percent": "stale"}, "job_type": "imsNativeExportImageJob"})
-    scripts = [ok(client, "POST", "jobs", {})["script"] for _ in range(2)]
+    scripts = [ok(client, "POST", "jobs", {})["script"] for _turn in range(2)]
     assert [(script["outcome"], script["percent"]) for script in scripts] == [
         ("FAIL", "documented"),
         ("SUCCESS", "stale"),
@@ -89,7 +89,7 @@ def test_faults(client: Client) -> None:
 
 def test_the_log(client: Client) -> None:
     job_id = ok(client, "POST", "jobs", {})["job_id"]
-    for _ in range(3):
+    for _turn in range(3):
         client.send("GET", f"/v1/cloudimages/job/{job_id}")
     client.send("GET", "/v1/cloudimages/job/unknown?a=b", headers={"X-Secret": "as received"})
     log = ok(client, "GET", "requests?limit=1")

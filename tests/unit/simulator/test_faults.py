@@ -187,6 +187,15 @@ def test_a_body_that_is_not_utf8(client: Client) -> None:
         look(client).body.decode("utf-8")
 
 
+def test_a_start_whose_answer_cannot_be_read_is_logged_without_its_job(client: Client) -> None:
+    image = client.sim.cloud.image_named("private-linux").image_id
+    client.sim.faults.add(Fault("invalid_utf8", method="POST"))
+    body = {"bucket_url": "ims-image:a", "file_format": "vhd"}
+    reply = client.send("POST", f"/v1/cloudimages/{image}/file", body)
+    assert (reply.status, len(client.sim.cloud.jobs)) == (200, 1)
+    assert (client.sim.requests[-1].status, client.sim.requests[-1].job_id) == (200, None)
+
+
 def test_a_body_byte_by_byte(client: Client) -> None:
     client.sim.faults.add(Fault("trickle", seconds=0.0))
     assert look(client).json()["status"] == "INIT"
@@ -231,7 +240,7 @@ def test_requests_are_chosen(client: Client) -> None:
     sim = client.sim
     first, second = sim.cloud.add_job(), sim.cloud.add_job()
     fault_id = sim.faults.add(Fault("status", job_id=second, method="GET", path=r"/job/\w+$", skip=1, count=2))
-    seen = [(look(client, first).status, look(client, second).status) for _ in range(4)]
+    seen = [(look(client, first).status, look(client, second).status) for _turn in range(4)]
     assert seen == [(200, 200), (200, 503), (200, 503), (200, 200)]
     assert sim.faults.hits(fault_id) == 2
     assert client.send("GET", "/v2/cloudimages").status == 200
@@ -240,14 +249,14 @@ def test_requests_are_chosen(client: Client) -> None:
 def test_faults_that_replace_the_answer_come_one_after_the_other(client: Client) -> None:
     for status in (503, 502, 429):
         client.sim.faults.add(Fault("status", status=status, count=1))
-    assert [look(client).status for _ in range(4)] == [503, 502, 429, 200]
+    assert [look(client).status for _turn in range(4)] == [503, 502, 429, 200]
 
 
 def test_faults_by_chance_are_repeatable(client: Client) -> None:
     def run() -> list[int]:
         client.sim.faults.clear()
         client.sim.faults.add(Fault("status", probability=0.5, seed=4))
-        return [look(client).status for _ in range(20)]
+        return [look(client).status for _turn in range(20)]
 
     seen = run()
     assert set(seen) == {200, 503}

@@ -83,7 +83,7 @@ def test_the_older_scheme_of_the_same_name(client: Client) -> None:
 
 
 def test_more_than_five_failures_lock_the_key_for_five_minutes(client: Client) -> None:
-    for _ in range(6):
+    for _turn in range(6):
         assert "verify aksk" in message(client.signed("GET", IMAGES, secret_key="wrong"))
     locked = "AK access failed to reach the limit,forbidden."
     assert message(client.signed("GET", IMAGES)) == locked
@@ -94,8 +94,8 @@ def test_more_than_five_failures_lock_the_key_for_five_minutes(client: Client) -
 
 
 def test_a_success_ends_the_row_of_failures(client: Client) -> None:
-    for _ in range(3):
-        for _ in range(5):
+    for _row in range(3):
+        for _turn in range(5):
             client.signed("GET", IMAGES, secret_key="wrong")
         assert client.signed("GET", IMAGES).status == 200
 

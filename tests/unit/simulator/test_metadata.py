@@ -43,6 +43,12 @@ def test_keys_are_exchanged_when_half_of_their_life_is_over(client: Client) -> N
     assert keys(client).json() != first
 
 
+def test_keys_that_were_made_to_expire_are_not_handed_out_again(client: Client) -> None:
+    first = keys(client).json()
+    client.sim.identity.expire_temporary_keys()
+    assert keys(client).json() != first
+
+
 @pytest.mark.parametrize("seconds", ["", "0", "21601", "x"])
 def test_lifetimes_of_tokens(client: Client, seconds: str) -> None:
     assert token(client, seconds).status == 400

@@ -21,7 +21,7 @@ if t.TYPE_CHECKING:
 def test_many_requests_on_one_connection(client: Client) -> None:
     client.control("GET", "health")
     port = client.connection.sock.getsockname()
-    for _ in range(20):
+    for _turn in range(20):
         client.send("GET", "/v2/cloudimages")
     assert client.connection.sock.getsockname() == port
 
@@ -34,7 +34,7 @@ def test_many_connections_at_a_time(client: Client) -> None:
         finally:
             other.connection.close()
 
-    jobs = [client.sim.cloud.add_job() for _ in range(100)]
+    jobs = [client.sim.cloud.add_job() for _turn in range(100)]
     with concurrent.futures.ThreadPoolExecutor(16) as pool:
         assert set(pool.map(look, jobs)) == {200}
     assert client.sim.requests.counts()["by_job"] == dict.fromkeys(jobs, 1)

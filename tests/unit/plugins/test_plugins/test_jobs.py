@@ -64,7 +64,7 @@ def test_verdicts(value: t.Any, finished: bool, succeeded: bool, failed: bool) -
 
 
 @pytest.mark.parametrize("keys", [results._SHORT, results._SHORTEST], ids=["short", "shortest"])
-@pytest.mark.parametrize("whole", [GOOD, BAD, RUNNING, ODD], ids=lambda whole: whole["status"])
+@pytest.mark.parametrize("whole", [GOOD, BAD, RUNNING, ODD, PARTLY])
 def test_a_job_of_a_very_large_wait_is_judged_by_what_is_left_of_it(
     whole: dict[str, t.Any], keys: tuple[str, ...]
 ) -> None:

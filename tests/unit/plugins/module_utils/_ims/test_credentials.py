@@ -291,10 +291,18 @@ def test_keys_of_an_odd_shape_are_not_used(lab: Lab) -> None:
     assert "$.credential.securitytoken: missing" in str(failure(lab, metadata(lab)))
 
 
-def test_keys_of_an_odd_shape_are_not_shown(lab: Lab) -> None:
-    lab.simulator.faults.add(Fault("content", path=KEYS, content='{"credential": ["AK", "s3cret"]}'))
+@pytest.mark.parametrize(
+    ("content", "text"),
+    [
+        ('{"credential": ["AK", "s3cret"]}', "$.credential: expected an object, found something else"),
+        ('[{"access": "AK", "secret": "s3cret"}]', "$: expected an object, found something else"),
+        ('{"credential": {"secret": "s3cret"', "is not JSON: not shown, it may hold a secret"),
+    ],
+)
+def test_keys_of_an_odd_shape_are_not_shown(lab: Lab, content: str, text: str) -> None:
+    lab.simulator.faults.add(Fault("content", path=KEYS, content=content))
     error = failure(lab, metadata(lab))
-    assert "$.credential: expected an object, found something else" in str(error)
+    assert text in str(error)
     assert "s3cret" not in str(error) + str(error.facts)
 
 

@@ -18,6 +18,7 @@ from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.masking impor
         ("s3crets3cret", ["s3cret"], MASK * 2),
         ("one and two", ["one", "two"], f"{MASK} and {MASK}"),
         ("nothing to hide", [None, ""], "nothing to hide"),
+        (r'{"key": "a\"b\\c"}', ['a"b\\c'], f'{{"key": "{MASK}"}}'),
         ("a.b", ["."], f"a{MASK}b"),
         ("|x-security-token:MIIabc|x-sdk-date:2024|", [], f"|x-security-token:{MASK}|x-sdk-date:2024|"),
         ("X-Auth-Token: MIIabc rest", [], f"X-Auth-Token: {MASK} rest"),

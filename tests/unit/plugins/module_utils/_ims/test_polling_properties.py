@@ -9,7 +9,7 @@ from __future__ import annotations
 import itertools
 import typing as t
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.polling import (
@@ -135,7 +135,6 @@ def tells_the_truth(run: Run) -> None:
     assert result["msg"].endswith(".")
 
 
-@settings(max_examples=150)
 @given(runs())
 def test_every_wait_keeps_its_promises_and_tells_the_truth(run: Run) -> None:
     keeps_its_promises(run)

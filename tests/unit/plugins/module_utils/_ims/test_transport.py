@@ -429,6 +429,12 @@ def test_no_proxy_is_told_what_the_metadata_service_says(lab: Lab, monkeypatch: 
         assert (proxy.connections, service.connections) == (0, 1)
 
 
+def test_a_name_that_only_looks_like_the_metadata_service_is_asked_through_the_proxy(lab: Lab) -> None:
+    with RawServer(EMPTY_JSON) as proxy:
+        lab.transport({"http_proxy": f"http://{proxy.host}"}).send(get("http://169.254.example.invalid/"))
+        assert proxy.connections == 1
+
+
 def test_the_processs_own_environment_does_not_count(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
     with RawServer(EMPTY_JSON) as proxy, RawServer(EMPTY_JSON) as server:
         for name in ("http_proxy", "HTTP_PROXY", "ALL_PROXY"):
