@@ -39,18 +39,21 @@ class Core:
     version: str
     pythons: tuple[str, ...]
     pip: str
+    is_whole: bool = True
+    """All targets run on it, not only the main ones."""
 
     @property
     def requirement(self) -> str:
         return f"ansible-core~={self.version}.0"
 
 
+MAIN_TARGETS = ("ims_image_export", "ims_job_info", "wait_for_ims_job")
 CORES = (
     Core("2.16", ("3.11", "3.12", "3.10"), pip="23.1.2"),
-    Core("2.17", ("3.11", "3.12", "3.10"), pip="23.1.2"),
-    Core("2.18", ("3.11", "3.12", "3.13"), pip="24.2"),
+    Core("2.17", ("3.11", "3.12", "3.10"), pip="23.1.2", is_whole=False),
+    Core("2.18", ("3.11", "3.12", "3.13"), pip="24.2", is_whole=False),
     Core("2.19", ("3.11", "3.12", "3.13"), pip="24.2"),
-    Core("2.20", ("3.12", "3.13", "3.14"), pip="25.2"),
+    Core("2.20", ("3.12", "3.13", "3.14"), pip="25.2", is_whole=False),
     Core("2.21", ("3.13", "3.12", "3.14"), pip="25.2"),
 )
 OLDEST_PYTHON = "3.9"
@@ -151,7 +154,7 @@ def add_sessions_of(core: Core) -> None:
     @session_on(f"integration-{core.version}", *core.pythons)
     def integration(session: nox.Session) -> None:
         """ansible-test integration: the targets, against the simulator."""
-        ansible_test(session, core, "integration", "--local")
+        ansible_test(session, core, "integration", "--local", *([] if core.is_whole else MAIN_TARGETS))
 
     @session_on(f"system-{core.version}", *core.pythons)
     def system(session: nox.Session) -> None:
@@ -159,6 +162,13 @@ def add_sessions_of(core: Core) -> None:
         install(session, core.requirement, *RUNTIME, *UNIT_TESTS)
         # Most of their time they wait, so two at once cost hardly more than one.
         session.run("pytest", "--numprocesses=2", "tests/system", *session.posargs, env=ansible_environment(session))
+
+
+@nox.session
+def awx(session: nox.Session) -> None:
+    """As AWX runs it: ansible-runner, ansible-builder, ansible-rulebook."""
+    install(session, "ansible-core~=2.19.0", *RUNTIME, *UNIT_TESTS, "-r", "tests/awx/requirements.txt")
+    session.run("pytest", "--numprocesses=2", "tests/awx", *session.posargs, env=ansible_environment(session))
 
 
 def ansible_environment(session: nox.Session) -> dict[str, str]:

@@ -30,11 +30,13 @@ SHIPPED = (
 NEEDED = (
     "LICENSE",
     "README.md",
+    "extensions/eda/plugins/event_source/ims_jobs.py",
     "meta/ee-requirements.txt",
     "meta/execution-environment.yml",
     "meta/runtime.yml",
     "playbooks/demo.yml",
     "plugins/action/wait_for_ims_job.py",
+    "roles/awx_setup/files/credential_type/inputs.yml",
     "tests/simulator/__main__.py",
 )
 

@@ -87,6 +87,8 @@ options:
     description:
       - Whether to publish C(ims_jobs) (the jobs in short form) and C(ims_image_ids) to the AWX workflow, where the next
         nodes find them among their variables. It is what C(ansible.builtin.set_stats) would do.
+      - Ansible takes them from a task that went well only. After a failure they are in the result, as
+        RV(ignore:ansible_stats).
     type: bool
     default: false
   poll_from:

@@ -1,0 +1,298 @@
+# Copyright (c) the huaweicloud.ims contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""An event source of ansible-rulebook: watches jobs of IMS, and emits an event for each change of their status."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import importlib
+import logging
+import os
+import sys
+import threading
+import types
+import typing as t
+from pathlib import Path
+
+DOCUMENTATION = r"""
+short_description: Watch asynchronous jobs of Huawei Cloud IMS
+version_added: 0.1.0
+author:
+  - the huaweicloud.ims contributors (@huaweicloud-ims)
+description:
+  - Emits an event for each change of a job's status, so that rules can act on it while no playbook has to wait.
+  - The first look at a job is a change, too, with a null C(previous_status). So after a restart all jobs that are still
+    given are told again, those that have ended in the meantime as well; take away what was dealt with.
+  - Bad moments of the cloud are outlasted, however long they take, and told in the log, once each. What a repetition
+    would only meet again, such as refused credentials, ends the source with an error, and with it the rulebook.
+  - Waits between two looks exactly as M(huaweicloud.ims.wait_for_ims_job) does.
+requirements:
+  - ansible-core >= 2.16, requests and jsonschema >= 3.2, in the Python of ansible-rulebook
+options:
+  job_ids:
+    description: Ids of jobs, or one id.
+    type: list
+    elements: raw
+  job_ids_dir:
+    description:
+      - A folder whose file names are job ids, looked through all the time. What is in the files does not matter, and
+        names that begin with a dot do not count.
+      - It may appear later. Making and removing a file are single steps, so anybody can add jobs at any time without a
+        lock, and the rule that has dealt with a job can remove its file. Removing one does not end its watch.
+    type: path
+  stop_when_done:
+    description:
+      - Whether the source, and with it the rulebook, ends when all jobs have ended. Actions that take longer than the
+        option C(--shutdown-delay) of ansible-rulebook are cut short then.
+    type: bool
+    default: false
+  interval:
+    description: Shortest pause between two looks at a job, and the pause between two looks at the folder, in seconds.
+    type: float
+    default: 2
+  max_interval:
+    description: Longest pause between two looks at a job, in seconds.
+    type: float
+    default: 30
+  backoff:
+    description: How the pauses grow, as for M(huaweicloud.ims.wait_for_ims_job).
+    type: str
+    choices: [adaptive, exponential, fixed]
+    default: adaptive
+  max_requests_per_second:
+    description: How often the cloud is asked at most, for all jobs together.
+    type: float
+    default: 10
+  ignore_partial_failure:
+    description: Whether a job that ended with C(SUCCESS) although items of it failed has C(outcome) V(succeeded).
+    type: bool
+    default: false
+  access_key:
+    description:
+      - As all other options for credentials and endpoints that M(huaweicloud.ims.wait_for_ims_job) has (C(secret_key),
+        C(security_token), C(auth_token), C(username), C(password), C(domain_name), C(auth_type), C(region),
+        C(project_id), C(endpoint), C(iam_endpoint), C(validate_certs), C(ca_path), C(request_timeout)). What is not
+        given comes from the environment of ansible-rulebook, for example from E(HW_ACCESS_KEY).
+    type: str
+"""
+
+EXAMPLES = r"""
+- name: Deal with the jobs that others put into a folder
+  hosts: localhost
+  sources:
+    - huaweicloud.ims.ims_jobs:
+        job_ids_dir: /var/lib/ims/jobs
+        region: cn-north-4
+  rules:
+    - name: It is there
+      condition: event.outcome == "succeeded"
+      action:
+        run_playbook:
+          name: on_success.yml
+    - name: It failed
+      condition: event.outcome == "failed"
+      action:
+        run_playbook:
+          name: on_failure.yml
+"""
+
+RETURN = r"""
+job_id:
+  description: The job.
+  type: str
+job:
+  description: The job, as M(huaweicloud.ims.ims_job_info) returns it. One that is not known has a null status.
+  type: dict
+previous_status:
+  description: Its status before, null at the first look.
+  type: str
+outcome:
+  description:
+    - V(pending) while it has not ended, then V(succeeded) or V(failed). V(failed) are also a batch of which a part
+      failed, and an id that the cloud does not know a minute after it was first asked for.
+  type: str
+reason:
+  description: Why it failed, in the cloud's own words, else null.
+  type: str
+"""
+
+_SHARED = "huaweicloud_ims_shared"
+
+
+def _shared(name: str) -> t.Any:
+    """Import a module of this collection's module_utils.
+
+    ansible-rulebook runs this file by its path and without Ansible's loader, so that the name ansible_collections leads
+    nowhere, or to another copy of the collection.
+    """
+    if _SHARED not in sys.modules:
+        package = types.ModuleType(_SHARED)
+        package.__path__ = [str(Path(__file__).resolve().parents[4] / "plugins" / "module_utils")]
+        sys.modules[_SHARED] = package
+    return importlib.import_module(f"{_SHARED}.{name}")
+
+
+if t.TYPE_CHECKING:
+    from ansible_collections.huaweicloud.ims.plugins.module_utils import _argspec, _connect, _options
+    from ansible_collections.huaweicloud.ims.plugins.module_utils._ims import changes, client, clock, errors, polling
+    from ansible_collections.huaweicloud.ims.plugins.module_utils._ims import job as jobs
+    from ansible_collections.huaweicloud.ims.plugins.module_utils._ims import schedule as schedules
+else:
+    _argspec, _connect, _options = map(_shared, ("_argspec", "_connect", "_options"))
+    changes, client, clock, errors, polling, jobs, schedules = (
+        _shared(f"_ims.{name}") for name in ("changes", "client", "clock", "errors", "polling", "job", "schedule")
+    )
+
+_WAIT_OPTIONS = ("interval", "max_interval", "backoff", "max_requests_per_second", "ignore_partial_failure")
+_WITHOUT = ("timeout", "delay", "error_timeout", "stall_timeout")
+# ansible-rulebook adds it when a source is to learn what became of its events; this one does not need to.
+_FEEDBACK = "eda_feedback_queue"
+_Params = dict[str, t.Any]
+
+log = logging.getLogger("huaweicloud.ims.ims_jobs")
+
+
+class Queue(t.Protocol):
+    async def put(self, event: _Params) -> None:
+        """Hand an event over to the rules."""
+
+
+async def main(queue: Queue, args: _Params) -> None:
+    """Watch until cancelled, or until all is done where that was asked for. Raises ImsError."""
+    params = _validated({name: value for name, value in args.items() if name != _FEEDBACK})
+    watch = _watch(params)
+    folder = JobIdsFolder(params["job_ids_dir"])
+    watch.add(_argspec.clean_job_ids(params["job_ids"] or [])[0])
+    was_in_trouble = False
+    while True:
+        watch.add(await _in_thread(folder.read))
+        for change in await _in_thread(watch.look):
+            await queue.put(change.to_event())
+        if watch.fatal is not None:
+            raise watch.fatal
+        was_in_trouble = _tell_trouble(watch.trouble, was_in_trouble)
+        if params["stop_when_done"] and not watch.pending:
+            return
+        await asyncio.sleep(min(watch.pause(), params["interval"]))
+
+
+def argument_spec(environ: t.Mapping[str, str] | None = None) -> _Params:
+    waiting = _argspec.wait_argument_spec()
+    return {
+        **_argspec.auth_argument_spec(environ),
+        **{name: waiting[name] for name in _WAIT_OPTIONS},
+        "job_ids": {"type": "list", "elements": "raw", "aliases": ["job_id"]},
+        "job_ids_dir": {"type": "path"},
+        "stop_when_done": {"type": "bool", "default": False},
+    }
+
+
+def _validated(args: _Params) -> _Params:
+    """Return the options with their types and defaults, as a module would get them. Raises OptionError."""
+    from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+
+    spec = argument_spec()
+    checked = ArgumentSpecValidator(spec).validate(args)
+    if checked.unsupported_parameters:
+        unknown = ", ".join(sorted(str(name) for name in checked.unsupported_parameters))
+        raise errors.OptionError(f"Unsupported option: {unknown}. Supported are {', '.join(sorted(spec))}.")
+    if checked.error_messages:
+        raise errors.OptionError("; ".join(checked.error_messages))
+    params: _Params = checked.validated_parameters
+    if not params["job_ids"] and not params["job_ids_dir"]:
+        raise errors.OptionError("Nothing to watch: give job_ids, or job_ids_dir.")
+    _argspec.check_wait_options({**dict.fromkeys(_WITHOUT, 0), **params})
+    return params
+
+
+def _watch(params: _Params) -> changes.Watch:
+    time = clock.SystemClock()
+    found = _connect.connect(_options.resolve(params, os.environ), os.environ, time, log.warning)
+    plan = polling.Plan(
+        schedule=schedules.schedule_for(params["backoff"], params["interval"], params["max_interval"]),
+        interval=params["interval"],
+        max_interval=params["max_interval"],
+        max_requests_per_second=params["max_requests_per_second"],
+        ignore_partial_failure=params["ignore_partial_failure"],
+    )
+    return changes.Watch(_Ask(found), plan, time)
+
+
+class _Ask:
+    batch_size = client.MAX_CONCURRENCY
+
+    def __init__(self, found: client.ImsClient) -> None:
+        self._client = found
+
+    def __call__(self, job_ids: t.Sequence[str], timeout: float) -> t.Mapping[str, client.Answer]:
+        return self._client.find_jobs(job_ids, timeout)
+
+
+class JobIdsFolder:
+    """A folder that others put files named by job ids into."""
+
+    def __init__(self, path: str | None) -> None:
+        self._path = path
+        self._told: set[str] = set()
+
+    def read(self) -> list[str]:
+        """Return the ids that are there now. A wrong name must not end the watch of the others: it is told, once."""
+        try:
+            names = os.listdir(self._path) if self._path else []
+        except OSError as exc:
+            self._tell("job_ids_dir cannot be read now: %s", exc)
+            return []
+        return [name for name in names if not name.startswith(".") and self._is_job_id(name)]
+
+    def _is_job_id(self, name: str) -> bool:
+        try:
+            return jobs.checked_job_id(name) == name
+        except errors.OptionError as exc:
+            self._tell("A file name in job_ids_dir is left out: %s", exc)
+            return False
+
+    def _tell(self, text: str, error: Exception) -> None:
+        if str(error) not in self._told:
+            self._told.add(str(error))
+            log.warning(text, error)
+
+
+def _tell_trouble(trouble: errors.ImsError | None, before: bool) -> bool:
+    """Log when good answers cease to come, and when they come again."""
+    if trouble is not None and not before:
+        log.warning("No good answer from the cloud (%s); still trying", trouble)
+    if trouble is None and before:
+        log.warning("The cloud answers again")
+    return trouble is not None
+
+
+_Found = t.TypeVar("_Found")
+
+
+async def _in_thread(work: t.Callable[[], _Found]) -> _Found:
+    """Run what blocks in a thread of its own: one that does not keep the process from ending, as a pool's would."""
+    loop = asyncio.get_running_loop()
+    future: asyncio.Future[_Found] = loop.create_future()
+
+    def settle(found: t.Any, error: BaseException | None) -> None:
+        if future.cancelled():
+            return
+        if error is None:
+            future.set_result(found)
+        else:
+            future.set_exception(error)
+
+    def run() -> None:
+        found, error = None, None
+        try:
+            found = t.cast(t.Any, work())
+        except Exception as exc:
+            error = exc
+        with contextlib.suppress(RuntimeError):  # the loop was closed meanwhile
+            loop.call_soon_threadsafe(settle, found, error)
+
+    threading.Thread(target=run, name="ims_jobs", daemon=True).start()
+    return await future

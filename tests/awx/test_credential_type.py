@@ -1,0 +1,135 @@
+# Copyright (c) the huaweicloud.ims contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The credential type follows AWX's rules, and the collection takes what it injects as meant."""
+
+from __future__ import annotations
+
+import re
+import typing as t
+
+import pytest
+from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+from jinja2 import StrictUndefined, sandbox
+
+from ansible_collections.huaweicloud.ims.plugins.module_utils._argspec import auth_argument_spec
+from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.errors import OptionError
+from ansible_collections.huaweicloud.ims.plugins.module_utils._options import ENVIRONMENT, Options, resolve
+from ansible_collections.huaweicloud.ims.tests.awx.harness import ROOT, injected, read_yaml
+
+FOLDER = ROOT / "roles" / "awx_setup" / "files" / "credential_type"
+TYPE = {name: read_yaml(FOLDER / f"{name}.yml") for name in ("inputs", "injectors")}
+FIELDS = {field["id"]: field for field in TYPE["inputs"]["fields"]}
+VARIABLES = TYPE["injectors"]["env"]
+# awx/main/fields.py and awx/main/constants.py.
+FIELD_KEYS = {
+    "id",
+    "label",
+    "type",
+    "format",
+    "choices",
+    "help_text",
+    "multiline",
+    "secret",
+    "ask_at_runtime",
+    "default",
+}
+ENV_BLOCKLIST = set(
+    "VIRTUAL_ENV PATH PYTHONPATH JOB_ID INVENTORY_ID INVENTORY_SOURCE_ID INVENTORY_UPDATE_ID AD_HOC_COMMAND_ID"
+    " REST_API_URL REST_API_TOKEN MAX_EVENT_RES CALLBACK_QUEUE CALLBACK_CONNECTION CACHE JOB_CALLBACK_DEBUG"
+    " INVENTORY_HOSTVARS AWX_HOST PROJECT_REVISION SUPERVISOR_CONFIG_PATH".split()
+)
+KEYS = {"access_key": "AK01", "secret_key": "its-secret"}
+USER = {"username": "me", "password": "my-password", "domain_name": "mine"}
+HERE = {"region": "cn-north-4"}
+ELSEWHERE = {"endpoint": "https://ims.eu-de.otc.example.com", "iam_endpoint": "https://iam.eu-de.otc.example.com/v3"}
+
+
+def resolved(**inputs: str) -> Options:
+    """Return what the collection makes of a credential with these inputs, when a task gives no option."""
+    environ = injected(TYPE, inputs)
+    spec = auth_argument_spec(environ)
+    return resolve(ArgumentSpecValidator(spec).validate({}).validated_parameters, environ)
+
+
+def test_the_inputs_are_such_as_awx_accepts() -> None:
+    assert set(TYPE["inputs"]) <= {"fields", "required"}
+    assert len(FIELDS) == len(TYPE["inputs"]["fields"])
+    for name, field in FIELDS.items():
+        assert re.fullmatch(r"[a-zA-Z_]+[a-zA-Z0-9_]*", name) and name != "tower"
+        assert set(field) <= FIELD_KEYS
+        assert field["label"] and field["type"] == "string"
+
+
+def test_all_that_is_secret_is_hidden() -> None:
+    secret = {name for name, option in auth_argument_spec({}).items() if option.get("no_log")}
+    assert {name for name, field in FIELDS.items() if field.get("secret")} == secret
+
+
+def test_the_variables_are_such_as_awx_accepts() -> None:
+    assert set(TYPE["injectors"]) == {"env"}
+    strict = sandbox.ImmutableSandboxedEnvironment(undefined=StrictUndefined)
+    for name, template in VARIABLES.items():
+        assert re.fullmatch(r"[a-zA-Z_]+[a-zA-Z0-9_]*", name)
+        assert not name.startswith("ANSIBLE_") and name not in ENV_BLOCKLIST
+        assert template.isascii()
+        strict.from_string(template).render(dict.fromkeys(FIELDS, "EXAMPLE"))
+
+
+def test_each_field_has_the_variable_that_counts_first() -> None:
+    assert {name: "{{ " + option + " }}" for option, (name, *_others) in ENVIRONMENT.items() if option in FIELDS} == (
+        VARIABLES
+    )
+    assert set(ENVIRONMENT) - set(FIELDS) == {"ca_path"}  # a file of the execution environment
+
+
+def test_inputs_left_empty_give_empty_variables() -> None:
+    assert injected(TYPE, {**KEYS, "project_id": ""}) == {
+        **dict.fromkeys(VARIABLES, ""),
+        "HW_ACCESS_KEY": "AK01",
+        "HW_SECRET_KEY": "its-secret",
+    }
+
+
+@pytest.mark.parametrize("project", [{}, {"project_id": "p1"}])
+@pytest.mark.parametrize("place", [HERE, ELSEWHERE, {**HERE, **ELSEWHERE}])
+@pytest.mark.parametrize(
+    ("kind", "secrets"),
+    [
+        ("aksk", KEYS),
+        ("aksk", {**KEYS, "security_token": "temporary"}),
+        ("token", {"auth_token": "MIIB" + "x" * 2000}),
+        ("password", USER),
+    ],
+)
+def test_each_kind_of_credential_is_taken_as_meant(
+    kind: str, secrets: dict[str, str], place: dict[str, str], project: dict[str, str]
+) -> None:
+    if kind == "password" and not project and "region" not in place:
+        pytest.raises(OptionError, resolved, **secrets, **place).match("need region, or project_id")
+        return
+    options = resolved(**secrets, **place, **project)
+    assert options.kind == kind
+    values: dict[str, t.Any] = {name: getattr(options, name) for name in FIELDS}
+    given = {name for name, value in values.items() if value is not None} - {"endpoint", "iam_endpoint"}
+    assert given == {*secrets, *place, *project} - {"endpoint", "iam_endpoint"}
+    assert all(values[name] == text for name, text in secrets.items())
+    assert options.region == place.get("region")
+    assert options.project_id == project.get("project_id")
+    own = "endpoint" in place
+    assert options.endpoint == (place["endpoint"] if own else "https://ims.cn-north-4.myhuaweicloud.com")
+    assert options.iam_endpoint == f"https://iam.{'eu-de.otc.example' if own else 'cn-north-4.myhuaweicloud'}.com"
+
+
+@pytest.mark.parametrize(
+    ("inputs", "text"),
+    [
+        ({}, "No credentials"),
+        (KEYS, "No region"),
+        ({"access_key": "AK01", **HERE}, "Incomplete credentials: access_key without the rest"),
+        ({**USER, "endpoint": ELSEWHERE["endpoint"], **HERE}, "iam_endpoint is missing"),
+    ],
+)
+def test_a_credential_that_lacks_something_is_told_in_one_sentence(inputs: dict[str, str], text: str) -> None:
+    pytest.raises(OptionError, resolved, **inputs).match(text)
