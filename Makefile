@@ -22,7 +22,7 @@ export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 CORES := 2.16 2.19 2.21
 OTHER_CORES := 2.17 2.18 2.20
 STEPS := $(CORES:%=system-%) $(CORES:%=sanity-%) $(CORES:%=integration-%) $(OTHER_CORES:%=integration-%)
-STEPS += awx coverage artifact lint docs-check ansible-lint checks smoke
+STEPS += awx coverage artifact lint docs-check docs ansible-lint checks smoke
 sessions-lint := formatters codeqa yamllint typing antsibull-nox-config
 sessions-artifact := artifact build-import-check
 sessions-coverage := coverage units-3.9
@@ -34,6 +34,7 @@ help:
 	@echo 'make demo         start the simulator, export an image from it and wait, with live progress'
 	@echo 'make test         all that CI runs, $(JOBS) steps at a time (JOBS=1 for one at a time)'
 	@echo 'make units        the unit tests, for a quick look'
+	@echo 'make docs         build the documentation as a site in .venv/docs/html, and test its pages'
 	@echo 'make format       let ruff format the code'
 	@echo 'make clean        remove all that was installed and built'
 	@echo 'Steps alone:      system, sanity, integration; $(STEPS)'

@@ -194,6 +194,14 @@ def changelog(session: nox.Session) -> None:
 
 
 @nox.session
+def docs(session: nox.Session) -> None:
+    """Build the documentation as a site, with warnings as errors, and test the pages: examples, links, drawings."""
+    install(session, "ansible-core~=2.19.0", *UNIT_TESTS, "-r", "docs/requirements.txt")
+    session.run("python", "tools/build_docs.py")
+    session.run("pytest", "--numprocesses=2", "tests/docs", *session.posargs)
+
+
+@nox.session
 def artifact(session: nox.Session) -> None:
     """Build the collection, install it, and use it as its users do."""
     session.install("ansible-core>=2.19", *RUNTIME)

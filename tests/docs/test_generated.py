@@ -1,0 +1,115 @@
+# Copyright (c) the huaweicloud.ims contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What is made from data is up to date, and what is drawn is true."""
+
+from __future__ import annotations
+
+import ast
+import typing as t
+import xml.etree.ElementTree
+from pathlib import Path
+
+import pytest
+import yaml
+
+from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.errors import CredentialsRefusedError
+from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.hints import ADVICE, explain, hint_for
+from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.job import JobStatus
+from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.polling import Ending
+from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.watched import State
+from ansible_collections.huaweicloud.ims.tests.docs.markdown import ROOT
+from ansible_collections.huaweicloud.ims.tools import doc_pages, drawings
+
+MADE = {**doc_pages.pages(), **drawings.drawings()}
+PLUGINS = ROOT / "plugins"
+# Where the files of a row lie.
+FOLDERS = {
+    "plugin_utils": PLUGINS / "plugin_utils",
+    "module_utils": PLUGINS / "module_utils",
+    "_ims": PLUGINS / "module_utils" / "_ims",
+}
+
+
+@pytest.mark.parametrize("path", MADE, ids=lambda path: path.name)
+def test_what_is_made_from_data_is_up_to_date(path: Path) -> None:
+    written = (ROOT / "docs" / path.relative_to(doc_pages.DOCS)).read_text(encoding="utf-8")
+    assert written == MADE[path], "stale: run python tools/build_docs.py --pages"
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "docs").rglob("*.svg")), ids=lambda path: path.name)
+def test_every_picture_can_be_shown_and_has_a_title(path: Path) -> None:
+    (title,) = xml.etree.ElementTree.parse(path).iter("{http://www.w3.org/2000/svg}title")
+    assert title.text
+
+
+def test_the_picture_of_a_wait_shows_one_from_its_deadline_to_its_success() -> None:
+    text = (ROOT / "docs" / "images" / "wait.svg").read_text(encoding="utf-8")
+    for words in ("waiting until", "to resume, wait for", "RUNNING", "left", "SUCCESS after"):
+        assert words in text
+
+
+def strings() -> str:
+    """Return all texts in the source of the plugins, one a line."""
+    found: list[str] = []
+    for path in PLUGINS.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                found.append(node.value)
+    return "\n".join(found)
+
+
+def test_every_message_that_is_explained_is_one_of_the_collection() -> None:
+    source = strings()
+    for topic in yaml.safe_load(doc_pages.MESSAGES.read_text(encoding="utf-8")):
+        for message in topic["messages"]:
+            for piece in message["says"].split("…"):
+                assert piece.strip() in source, message["says"]
+
+
+@pytest.mark.parametrize("code", ADVICE)
+def test_each_code_has_a_meaning_and_a_mend_in_sentences(code: str) -> None:
+    advice = ADVICE[code]
+    assert advice.topic
+    for text in (advice.meaning, advice.mend):
+        assert text[0].isupper() and text.endswith("."), text
+    assert hint_for(code) == advice.mend
+
+
+def test_a_refusal_of_credentials_tells_one_mend_and_not_two() -> None:
+    error = CredentialsRefusedError("The cloud refused the token. Get a new one.", error_code="APIGW.0301")
+    assert explain(error) == "The cloud refused the token. Get a new one."
+
+
+def test_the_drawings_of_states_have_all_of_them() -> None:
+    assert set(drawings.JOB_STATES) == {status.name for status in JobStatus} - {"UNKNOWN"}
+    assert set(drawings.WATCHED_STATES) == {state.name for state in State}
+    assert set(drawings.WAIT_ENDINGS) == {ending.name for ending in Ending}
+
+
+def drawn() -> dict[Path, int]:
+    """Return the row of each file in the drawing of the layers, counted from above."""
+    rows = enumerate(drawings.LAYERS)
+    return {FOLDERS[folder] / f"{name}.py": row for row, (_, folder, names) in rows if folder for name in names}
+
+
+def test_the_drawing_of_the_layers_has_each_file() -> None:
+    files = {path for folder in FOLDERS.values() for path in folder.glob("*.py")}
+    assert set(drawn()) == files
+
+
+def imported(path: Path) -> t.Iterator[Path]:
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom) and node.level:
+            folder = path.parents[node.level - 1]
+            names = [node.module] if node.module else [alias.name for alias in node.names]
+            for name in names:
+                yield folder.joinpath(*name.split(".")).with_suffix(".py")
+
+
+@pytest.mark.parametrize("path", drawn(), ids=lambda path: path.relative_to(PLUGINS).as_posix())
+def test_each_file_imports_from_its_own_row_and_from_those_below(path: Path) -> None:
+    rows = drawn()
+    for other in imported(path):
+        assert rows[other] >= rows[path], other

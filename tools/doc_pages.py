@@ -1,0 +1,166 @@
+# Copyright (c) the huaweicloud.ims contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The pages of docs/ that are made from data: troubleshooting from the hints, schemas from docs/schema."""
+
+from __future__ import annotations
+
+import json
+import re
+import typing as t
+from pathlib import Path
+
+import yaml
+
+from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.hints import ADVICE
+
+DOCS = Path(__file__).resolve().parent.parent / "docs"
+MESSAGES = DOCS / "docsite" / "messages.yml"
+HEADER = f"""\
+<!--
+Copyright (c) the huaweicloud.ims contributors
+GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+{"SPDX-License" + "-Identifier"}: GPL-3.0-or-later
+Made by tools/build_docs.py; do not edit.
+-->
+
+"""
+TROUBLESHOOTING = """\
+# Troubleshooting
+
+A task's message says what happened, why in the cloud's own words, and what to do. Here is more about each message and
+each code. On the site, type the code into the search; elsewhere, search in this page.
+
+More words are in the result. `msg` is the message; `jobs` are the jobs as they were last seen, with `entities` as the
+cloud sent them; `http_status`, `error_code`, `error_msg` and `request_id` tell about an answer that was no. The
+cloud's support asks for the request id, and for the job id.
+
+"""
+CODES = """\
+## Codes of the cloud
+
+`IMG.` codes come from IMS, `APIGW.` codes (or `APIG.`) from the gateway before it. The meanings are those of the
+vendor's documentation in other words. Codes that have no entry here are shown as the cloud sent them. What to do is
+this collection's advice, not the vendor's.
+
+"""
+SCHEMAS = """\
+# Schemas
+
+Each answer of the cloud that the collection reads is validated before anything else looks at it. The schemas are
+published, so that other programs can do the same: JSON Schema, draft 7, in [docs/schema](schema/ims_job.schema.json).
+
+They say what has to be there for the collection to work, and allow all that the documentation shows. Unknown keys are
+allowed everywhere, because the cloud adds some without notice.
+
+## Use them elsewhere
+
+In a playbook, with the collection `ansible.utils` and the Python library `jsonschema`:
+
+```yaml
+- name: Validate what another tool has fetched
+  hosts: localhost
+  gather_facts: false
+  vars:
+    schemas: https://github.com/huaweicloud-ims/ansible-collection-ims/raw/main/docs/schema
+  tasks:
+    - name: Hold a saved answer against the schema of a job
+      ansible.utils.validate:
+        data: "{{ lookup('ansible.builtin.file', 'job.json') | from_json }}"
+        criteria: "{{ lookup('ansible.builtin.url', schemas ~ '/ims_job.schema.json', split_lines=false) | from_json }}"
+        engine: ansible.utils.jsonschema
+```
+
+On a command line, with `pip install check-jsonschema`:
+
+```bash
+check-jsonschema --schemafile docs/schema/ims_job.schema.json job.json
+```
+
+"""
+Schema = dict[str, t.Any]
+
+
+def pages() -> dict[Path, str]:
+    """Return what each generated page has to hold."""
+    return {DOCS / "troubleshooting.md": troubleshooting(), DOCS / "schemas.md": schemas()}
+
+
+def troubleshooting() -> str:
+    messages = yaml.safe_load(MESSAGES.read_text(encoding="utf-8"))
+    topics = list(dict.fromkeys(advice.topic for advice in ADVICE.values()))
+    parts = [HEADER, TROUBLESHOOTING]
+    parts.append(f"**Messages:** {links(topic['topic'] for topic in messages)}\n\n**Codes:** {links(topics)}\n\n")
+    parts.append("## Messages of the collection\n\n")
+    for topic in messages:
+        parts.append(f"### {topic['topic']}\n\n")
+        parts += [entry(message["says"], message["cause"], message["mend"]) for message in topic["messages"]]
+    parts.append(CODES)
+    for topic in topics:
+        parts.append(f"### {topic}\n\n")
+        parts += [entry(code, found.meaning, found.mend) for code, found in ADVICE.items() if found.topic == topic]
+    return "".join(parts).rstrip() + "\n"
+
+
+def links(topics: t.Iterable[str]) -> str:
+    return " · ".join(f"[{topic}](#{slug(topic)})" for topic in topics)
+
+
+def slug(heading: str) -> str:
+    """Return the anchor that GitHub and myst-parser give to a heading."""
+    return re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-")
+
+
+def entry(title: str, cause: str, mend: str) -> str:
+    return f"#### {title}\n\n{cause.strip()}\n\n**What to do:** {mend.strip()}\n\n"
+
+
+def schemas() -> str:
+    parts = [HEADER, SCHEMAS]
+    for path in sorted((DOCS / "schema").glob("*.json"), key=lambda path: (not path.name.startswith("ims_job"), path)):
+        schema = json.loads(path.read_text(encoding="utf-8"))
+        parts.append(f"## {schema['title']}\n\n[{path.name}](schema/{path.name}). {schema['description']}\n\n")
+        parts.append("| Key | Type | |\n|---|---|---|\n")
+        parts += [f"| {key} | {kind} | {about} |\n" for key, kind, about in rows(schema, schema, "")]
+        parts.append("\n")
+    return "".join(parts).rstrip() + "\n"
+
+
+def rows(schema: Schema, root: Schema, prefix: str) -> t.Iterator[tuple[str, str, str]]:
+    """Yield a row for each key, those below it after it. A part that is used again is told once."""
+    for name, found in schema.get("properties", {}).items():
+        part = resolved(found, root)
+        required = " **Required.**" if name in schema.get("required", ()) else ""
+        items = resolved(part.get("items", {}), root)
+        path = f"{prefix}{name}" + ("[]" if "array" in types(part) else "")
+        yield f"`{path}`", words(part, items), f"{about(part)}{required}".strip()
+        below = items if "properties" in items else part
+        if below.get("properties") and below is not schema and path.count("[].") + path.count(".") < 4:
+            yield from rows(below, root, f"{path}.")
+
+
+def resolved(schema: Schema, root: Schema) -> Schema:
+    if "$ref" not in schema:
+        return schema
+    target: t.Any = root
+    for step in schema["$ref"].lstrip("#/").split("/"):
+        target = target[step] if step else target
+    return {**target, **{key: value for key, value in schema.items() if key != "$ref"}}
+
+
+def types(schema: Schema) -> list[str]:
+    kind = schema.get("type", "any")
+    return [kind] if isinstance(kind, str) else kind
+
+
+def words(schema: Schema, items: Schema) -> str:
+    named = {"array": f"list of {' or '.join(types(items))}s"}
+    return " or ".join(named.get(kind, kind) for kind in types(schema))
+
+
+def about(schema: Schema) -> str:
+    parts = [schema.get("description", "")]
+    if schema.get("enum"):
+        parts.append("One of " + ", ".join(f"`{value}`" for value in schema["enum"]) + ".")
+    return " ".join(part for part in parts if part).replace("|", "\\|")

@@ -1,0 +1,155 @@
+# Copyright (c) the huaweicloud.ims contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The drawings of docs/images: the layers of the code, and the states of a job and of a wait. Tests hold them to it."""
+
+from __future__ import annotations
+
+import html
+import typing as t
+from pathlib import Path
+
+IMAGES = Path(__file__).resolve().parent.parent / "docs" / "images"
+TAG = "SPDX-License" + "-Identifier"  # in one piece it would be taken for this file's own
+INK, PAPER = "#1f2937", "#ffffff"
+GOOD, BAD, CALM, SHELL, CORE = "#dcfce7", "#fee2e2", "#e0f2fe", "#fef3c7", "#e0e7ff"
+CHAR = 7.6
+
+# From above to below: what a row is for, where it lies, and its files. A row uses itself and those below.
+LAYERS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
+    ("Plugins", "", ("action", "modules", "test", "event_source")),
+    ("Shell, controller", "plugin_utils", ("_starting", "_waiting", "_target")),
+    ("Shell, anywhere", "module_utils", ("_starting", "_module", "_connect", "_options", "_argspec")),
+    ("Core: telling", "_ims", ("progress", "results", "changes", "messages", "hints")),
+    ("Core: waiting", "_ims", ("polling", "watched", "schedule")),
+    ("Core: asking", "_ims", ("client", "exchange", "credentials", "answers", "signing", "bodies")),
+    ("Core: meaning", "_ims", ("job", "images", "schema", "times")),
+    ("Core: ground", "_ims", ("transport", "errors", "masking", "clock")),
+)
+# The name of each state with its place, and the words on the arrows between them.
+JOB_STATES = {
+    "INIT": (20, 70, CALM),
+    "RUNNING": (200, 70, CALM),
+    "SUCCESS": (420, 20, GOOD),
+    "FAIL": (420, 120, BAD),
+}
+JOB_ARROWS = (("INIT", "RUNNING", ""), ("RUNNING", "SUCCESS", ""), ("RUNNING", "FAIL", ""))
+WATCHED_STATES = {
+    "PENDING": (20, 95, CALM),
+    "SUCCEEDED": (280, 22, GOOD),
+    "FAILED": (280, 95, BAD),
+    "GIVEN_UP": (280, 170, BAD),
+}
+WATCHED_ARROWS = (("PENDING", "SUCCEEDED", ""), ("PENDING", "FAILED", ""), ("PENDING", "GIVEN_UP", ""))
+WAIT_ENDINGS = {
+    "DONE": (450, 22, GOOD),
+    "FAILED": (450, 95, BAD),
+    "GAVE_UP": (450, 170, BAD),
+    "TIMED_OUT": (20, 258, BAD),
+    "STALLED": (160, 258, BAD),
+    "REFUSED": (300, 258, BAD),
+    "ABANDONED": (440, 258, BAD),
+}
+
+
+def drawings() -> dict[Path, str]:
+    """Return what each drawing has to hold."""
+    return {
+        IMAGES / "layers.svg": layers(),
+        IMAGES / "job_states.svg": job_states(),
+        IMAGES / "wait_states.svg": wait_states(),
+    }
+
+
+def layers() -> str:
+    row, left, parts = 50, 145, []
+    for number, (title, folder, names) in enumerate(LAYERS):
+        y = 10 + number * row
+        color = CALM if not folder else CORE if folder == "_ims" else SHELL
+        parts.append(rect(10, y, 600, row - 8, color))
+        parts.append(text(20, y + (19 if folder else 25), title, "start", bold=True))
+        if folder:
+            parts.append(text(20, y + 34, f"{folder}/", "start", size=11))
+        x = float(left)
+        for name in names:
+            width = len(name) * CHAR + 14
+            parts += [rect(x, y + 9, width, 24, PAPER), text(x + width / 2, y + 25, name, size=12)]
+            x += width + 6
+    y = 10 + len(LAYERS) * row
+    parts.append(text(310, y + 12, "Each row uses itself and the rows below it, never those above.", size=12))
+    return picture("The layers of the code", 620, y + 26, parts)
+
+
+def job_states() -> str:
+    notes = [
+        text(20, 150, "any other word is shown, and waited on", "start", size=12),
+        text(260, 62, "with step and percent", size=11),
+    ]
+    return picture("The states of a job", 560, 180, [*arrows(JOB_STATES, JOB_ARROWS), *boxes(JOB_STATES), *notes])
+
+
+def wait_states() -> str:
+    parts = [*arrows(WATCHED_STATES, WATCHED_ARROWS), *boxes(WATCHED_STATES), *boxes(WAIT_ENDINGS, dashed=True)]
+    for state, ending in (("SUCCEEDED", "DONE"), ("FAILED", "FAILED"), ("GIVEN_UP", "GAVE_UP")):
+        x, y, _ = WATCHED_STATES[state]
+        parts.append(arrow(x + 120, y + 20, WAIT_ENDINGS[ending][0], WAIT_ENDINGS[ending][1] + 20))
+    parts += [
+        text(80, 14, "a job", size=11),
+        text(340, 14, "a job", size=11),
+        text(510, 14, "the wait", size=11),
+        text(180, 60, "ended well", size=11),
+        text(220, 110, "ended badly", size=11),
+        text(170, 180, "no good answer", size=11),
+        text(290, 246, "These end the wait while jobs are pending:", size=12),
+    ]
+    return picture("How a wait ends", 590, 312, parts)
+
+
+def boxes(places: dict[str, tuple[int, int, str]], dashed: bool = False) -> list[str]:
+    parts = []
+    for name, (x, y, color) in places.items():
+        parts += [rect(x, y, 120, 40, color, dashed), text(x + 60, y + 25, name, bold=True, size=13)]
+    return parts
+
+
+def arrows(places: dict[str, tuple[int, int, str]], pairs: t.Iterable[tuple[str, str, str]]) -> list[str]:
+    return [
+        arrow(places[start][0] + 120, places[start][1] + 20, places[end][0], places[end][1] + 20)
+        for start, end, _ in pairs
+    ]
+
+
+def arrow(x1: float, y1: float, x2: float, y2: float) -> str:
+    return f'<path d="M{x1} {y1}L{x2 - 2} {y2}" stroke="{INK}" stroke-width="1.5" marker-end="url(#a)"/>'
+
+
+def rect(x: float, y: float, width: float, height: float, color: str, dashed: bool = False) -> str:
+    dash = ' stroke-dasharray="4 3"' if dashed else ""
+    shape = f'<rect x="{x:g}" y="{y:g}" width="{width:g}" height="{height:g}" rx="6"'
+    return f'{shape} fill="{color}" stroke="{INK}" stroke-width="1"{dash}/>'
+
+
+def text(x: float, y: float, words: str, anchor: str = "middle", *, bold: bool = False, size: int = 13) -> str:
+    weight = ' font-weight="bold"' if bold else ""
+    place = f'<text x="{x:g}" y="{y:g}" text-anchor="{anchor}"'
+    return f'{place} font-size="{size}"{weight} fill="{INK}">{html.escape(words)}</text>'
+
+
+def picture(title: str, width: int, height: int, parts: t.Iterable[str]) -> str:
+    return f"""\
+<!--
+Copyright (c) the huaweicloud.ims contributors
+GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+{TAG}: GPL-3.0-or-later
+Made by tools/build_docs.py; do not edit.
+-->
+<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" height="{height}" role="img"
+ font-family="ui-sans-serif, 'Helvetica Neue', Arial, 'DejaVu Sans', sans-serif">
+<title>{html.escape(title)}</title>
+<defs><marker id="a" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="8" markerHeight="8" orient="auto"><path
+ d="M0 0L8 4L0 8z" fill="{INK}"/></marker></defs>
+<rect width="{width}" height="{height}" rx="8" fill="{PAPER}"/>
+{chr(10).join(parts)}
+</svg>
+"""
