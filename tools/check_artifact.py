@@ -18,6 +18,8 @@ SHIPPED = (
     "LICENSES",
     "MANIFEST.json",
     "README.md",
+    "README.zh-CN.md",
+    "SECURITY.md",
     "changelogs",
     "docs",
     "extensions",

@@ -92,7 +92,7 @@ def job_states() -> str:
 def wait_states() -> str:
     parts = [*arrows(WATCHED_STATES, WATCHED_ARROWS), *boxes(WATCHED_STATES), *boxes(WAIT_ENDINGS, dashed=True)]
     for state, ending in (("SUCCEEDED", "DONE"), ("FAILED", "FAILED"), ("GIVEN_UP", "GAVE_UP")):
-        x, y, _ = WATCHED_STATES[state]
+        x, y, dummy = WATCHED_STATES[state]
         parts.append(arrow(x + 120, y + 20, WAIT_ENDINGS[ending][0], WAIT_ENDINGS[ending][1] + 20))
     parts += [
         text(80, 14, "a job", size=11),
@@ -116,7 +116,7 @@ def boxes(places: dict[str, tuple[int, int, str]], dashed: bool = False) -> list
 def arrows(places: dict[str, tuple[int, int, str]], pairs: t.Iterable[tuple[str, str, str]]) -> list[str]:
     return [
         arrow(places[start][0] + 120, places[start][1] + 20, places[end][0], places[end][1] + 20)
-        for start, end, _ in pairs
+        for start, end, dummy in pairs
     ]
 
 

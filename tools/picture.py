@@ -49,14 +49,14 @@ def recorded(job_seconds: float) -> list[Line]:
         for text in demo.stdout or ():
             lines.append((time.monotonic(), text.rstrip("\n")))
     if demo.returncode:
-        raise SystemExit("\n".join(text for _, text in lines))
+        raise SystemExit("\n".join(text for dummy, text in lines))
     return lines
 
 
 def selected(lines: list[Line]) -> list[Line]:
     """Return what Ansible printed, from the first task to the end of the wait, without the blanks in between."""
-    first = next(number for number, (_, text) in enumerate(lines) if text.startswith("TASK"))
-    last = 1 + max(number for number, (_, text) in enumerate(lines) if text.startswith("ims ["))
+    first = next(number for number, (dummy, text) in enumerate(lines) if text.startswith("TASK"))
+    last = 1 + max(number for number, (dummy, text) in enumerate(lines) if text.startswith("ims ["))
     begin = lines[first][0]
     kept = [(moment - begin, text.rstrip("*").rstrip()) for moment, text in lines[first : last + 1] if text.strip()]
     return [(0.0, f"$ {COMMAND}"), *((moment + 0.8, text) for moment, text in kept)]
@@ -70,7 +70,7 @@ def draw(lines: list[Line]) -> str:
         for part in textwrap.wrap(text, COLUMNS, subsequent_indent="    ", break_long_words=False)
     ]
     width, height = int(COLUMNS * ADVANCE + 2 * MARGIN), BAR + len(rows) * ROW + MARGIN
-    delays = sorted({moment for moment, _, _ in rows})
+    delays = sorted({row[0] for row in rows})
     body = [
         f'<text class="r t{delays.index(moment)}" x="{MARGIN}" y="{BAR + ROW * number + 14}"'
         f' fill="{color}" xml:space="preserve">{html.escape(text)}</text>'

@@ -72,7 +72,7 @@ def headings(page: str) -> list[tuple[int, str]]:
 
 def anchors(page: str) -> set[str]:
     """Return the anchors that GitHub gives to the headings."""
-    return {re.sub(r"[^\w\- ]", "", words.lower()).replace(" ", "-") for _, words in headings(page)}
+    return {re.sub(r"[^\w\- ]", "", words.lower()).replace(" ", "-") for dummy, words in headings(page)}
 
 
 def links(page: str) -> list[str]:

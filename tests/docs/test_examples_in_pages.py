@@ -87,7 +87,7 @@ def options_of(module: str) -> set[str]:
     found = documentation(ROOT / "plugins" / "modules" / f"{module}.py")
     described = [found.get("options", {})]
     for fragment in found["extends_documentation_fragment"]:
-        file, _, part = fragment.removeprefix("huaweicloud.ims.").partition(".")
+        file, dummy, part = fragment.removeprefix("huaweicloud.ims.").partition(".")
         path = ROOT / "plugins" / "doc_fragments" / f"{file}.py"
         described.append(documentation(path, part.upper() or "DOCUMENTATION").get("options", {}))
     options = {name: about for part in described for name, about in part.items()}

@@ -91,7 +91,7 @@ def test_the_drawings_of_states_have_all_of_them() -> None:
 def drawn() -> dict[Path, int]:
     """Return the row of each file in the drawing of the layers, counted from above."""
     rows = enumerate(drawings.LAYERS)
-    return {FOLDERS[folder] / f"{name}.py": row for row, (_, folder, names) in rows if folder for name in names}
+    return {FOLDERS[folder] / f"{name}.py": row for row, (dummy, folder, names) in rows if folder for name in names}
 
 
 def test_the_drawing_of_the_layers_has_each_file() -> None:

@@ -16,7 +16,7 @@ REPOSITORY = "https://github.com/huaweicloud-ims/ansible-collection-ims"
 @pytest.mark.parametrize("page", pages())
 def test_each_link_leads_to_a_file_and_to_a_heading_that_exist(page: str) -> None:
     for link in links(page):
-        path, _, anchor = link.partition("#")
+        path, dummy, anchor = link.partition("#")
         if path.startswith(("http://", "https://")):
             assert path.startswith("https://"), link
             continue
@@ -34,7 +34,7 @@ def test_no_two_headings_of_a_page_have_the_same_anchor(page: str) -> None:
 
 @pytest.mark.parametrize("page", pages())
 def test_a_page_begins_with_one_title_and_leaves_no_level_out(page: str) -> None:
-    levels = [level for level, _ in headings(page)]
+    levels = [level for level, dummy in headings(page)]
     assert levels[0] == 1
     assert levels.count(1) == 1
     assert all(after <= before + 1 for before, after in zip(levels, levels[1:]))

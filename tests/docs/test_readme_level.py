@@ -19,7 +19,7 @@ def test_a_readme_is_short(page: str) -> None:
 
 
 def test_headings_have_the_same_levels_in_the_same_order() -> None:
-    assert [level for level, _ in headings(ENGLISH)] == [level for level, _ in headings(CHINESE)]
+    assert [level for level, dummy in headings(ENGLISH)] == [level for level, dummy in headings(CHINESE)]
 
 
 def test_blocks_of_code_are_the_same() -> None:

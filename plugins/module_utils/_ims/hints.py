@@ -228,7 +228,7 @@ def _read(table: str) -> dict[str, Advice]:
         if line.startswith("["):
             topic = line.strip("[]")
         else:
-            code, _, meaning = line.partition(" ")
+            code, dummy, meaning = line.partition(" ")
             advice[code] = Advice(topic, meaning, next(lines).strip())
     return advice
 
