@@ -22,19 +22,21 @@ export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 CORES := 2.16 2.19 2.21
 OTHER_CORES := 2.17 2.18 2.20
 STEPS := $(CORES:%=system-%) $(CORES:%=sanity-%) $(CORES:%=integration-%) $(OTHER_CORES:%=integration-%)
-STEPS += awx coverage artifact lint docs-check docs ansible-lint checks smoke
+STEPS += awx faults coverage artifact lint docs-check docs ansible-lint checks smoke
 sessions-lint := formatters codeqa yamllint typing antsibull-nox-config
 sessions-artifact := artifact build-import-check
 sessions-coverage := coverage units-3.9
 sessions-checks := license-check extra-checks changelog
 
-.PHONY: help demo test test-awx units format clean system sanity integration $(STEPS)
+.PHONY: help bench campaign demo test test-awx units format clean system sanity integration $(STEPS)
 
 help:
 	@echo 'make demo         start the simulator, export an image from it and wait, with live progress'
 	@echo 'make test         all that CI runs, $(JOBS) steps at a time (JOBS=1 for one at a time)'
 	@echo 'make units        the unit tests, for a quick look'
 	@echo 'make docs         build the documentation as a site in .venv/docs/html, and test its pages'
+	@echo 'make bench        measure, and write docs/benchmarks.md (minutes)'
+	@echo 'make campaign     all faults at random, thousands of waits, and a soak (minutes)'
 	@echo 'make format       let ruff format the code'
 	@echo 'make clean        remove all that was installed and built'
 	@echo 'Steps alone:      system, sanity, integration; $(STEPS)'
@@ -66,6 +68,10 @@ test-awx: awx
 system: $(CORES:%=system-%)
 sanity: $(CORES:%=sanity-%)
 integration: $(CORES:%=integration-%) $(OTHER_CORES:%=integration-%)
+
+# Not in "make test": they take long, and measure best on a machine that does nothing else.
+bench campaign: $(READY)
+	@$(NOX) -s $@ $(if $(ARGS),-- $(ARGS))
 
 format: $(READY)
 	@CI=false $(NOX) -s formatters

@@ -193,6 +193,30 @@ def changelog(session: nox.Session) -> None:
     session.run("antsibull-changelog", "lint-changelog-yaml", "--strict", "changelogs/changelog.yaml")
 
 
+CAMPAIGN = ("-r", "tests/campaign/requirements.txt")
+
+
+@nox.session
+def faults(session: nox.Session) -> None:
+    """The campaign in short: all faults at random, parsers fed with nonsense, TLS for real."""
+    install(session, "ansible-core~=2.19.0", *RUNTIME, *UNIT_TESTS, *CAMPAIGN)
+    session.run("pytest", "--numprocesses=2", "tests/campaign", *session.posargs, env=ansible_environment(session))
+
+
+@nox.session
+def campaign(session: nox.Session) -> None:
+    """The campaign at length."""
+    install(session, "ansible-core~=2.19.0", *RUNTIME, *UNIT_TESTS, *CAMPAIGN)
+    session.run("python", "tests/campaign/run.py", *session.posargs)
+
+
+@nox.session
+def bench(session: nox.Session) -> None:
+    """Measure, and write docs/benchmarks.md."""
+    install(session, "ansible-core~=2.19.0", *RUNTIME, *UNIT_TESTS, "-r", "tests/benchmarks/requirements.txt")
+    session.run("python", "tests/benchmarks/run.py", *session.posargs, env=ansible_environment(session))
+
+
 @nox.session
 def docs(session: nox.Session) -> None:
     """Build the documentation as a site, with warnings as errors, and test the pages: examples, links, drawings."""

@@ -54,10 +54,10 @@ def _exponential(doublings: int, interval: float, max_interval: float) -> float:
     return max(interval, min(max_interval, interval * 2.0 ** min(doublings, 60)))
 
 
-# How many seconds of pause a job earns by the square root of its age, without and with a percent that moves.
+# The age at which a job's pauses have grown to max_interval: two hours.
 # Where the chance of ending falls like 1/age, as it does when jobs last from seconds to hours, pauses that grow with
-# the root of the age give the least lateness for a number of requests. Measured by tests/unit/.../test_schedule.py.
-_GROWTH = 0.35
+# the root of the age give the least lateness for a number of requests. Measured by tests/benchmarks.
+_FULL_GROWN = 7200.0
 # Half of what is left, again and again: reaches the end in a few looks, and never jumps over it by much.
 _SHARE_OF_REST = 0.5
 # An estimate that is overdue says little: look more often than the age alone would ask for, then ever less.
@@ -65,7 +65,7 @@ _OVERDUE_SHARE = 0.15
 
 
 def _adaptive(seen: Seen, interval: float, max_interval: float) -> float:
-    pause = _GROWTH * math.sqrt(max(seen.age, 0.0))
+    pause = max_interval * math.sqrt(max(seen.age, 0.0) / _FULL_GROWN)
     if seen.remaining is not None:
         pause = seen.remaining * _SHARE_OF_REST if seen.remaining > 0 else min(pause, -seen.remaining * _OVERDUE_SHARE)
     return max(interval, min(max_interval, pause))
