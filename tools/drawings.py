@@ -24,7 +24,7 @@ LAYERS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("Core: telling", "_ims", ("progress", "results", "changes", "messages", "hints")),
     ("Core: waiting", "_ims", ("polling", "watched", "schedule")),
     ("Core: asking", "_ims", ("client", "exchange", "credentials", "answers", "signing", "bodies")),
-    ("Core: meaning", "_ims", ("job", "images", "schema", "times")),
+    ("Core: meaning", "_ims", ("job", "images", "schema", "shapes", "times")),
     ("Core: ground", "_ims", ("transport", "errors", "masking", "clock")),
 )
 # The name of each state with its place, and the words on the arrows between them.

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import dataclasses
 import json
-import multiprocessing.pool
 import threading
 import typing as t
 import urllib.parse
@@ -26,14 +25,17 @@ from .errors import (
     UnreadableAnswerError,
 )
 from .exchange import Exchange
-from .images import Image, all_images, checked_image_id
 from .job import Job, checked_job_id
 from .schema import IMAGE_SCHEMA, IMAGES_SCHEMA, JOB_SCHEMA, PROJECTS_SCHEMA, START_SCHEMA, Schema
 from .signing import canonical_query
 from .transport import Request
 
+# What a look at one job has no use for is imported where it is used: a module starts anew for each task.
 if t.TYPE_CHECKING:
+    import multiprocessing.pool
+
     from .credentials import Credentials
+    from .images import Image
 
 QUERY_APIS = ("auto", "show_job", "show_job_progress")
 # More than five refused signatures in a row lock an access key (api-sign-errorcode): never more than that at once.
@@ -169,6 +171,8 @@ class ImsClient:
         if job_ids[alone:] and not self._answered:
             return dict.fromkeys(job_ids, answers[0])
         if job_ids[alone:]:
+            import multiprocessing.pool
+
             self._pool = self._pool or multiprocessing.pool.ThreadPool(MAX_CONCURRENCY)
             answers += self._pool.map(answer, job_ids[alone:], chunksize=1)
         return dict(zip(job_ids, answers))
@@ -194,6 +198,8 @@ class ImsClient:
 
     def find_image(self, image_id: str) -> Image | None:
         """Return the image, or None when the cloud does not know the id. Raises ImsError."""
+        from .images import Image, checked_image_id
+
         path = f"/v2/images/{checked_image_id(image_id)}"
         try:
             image = Image(self._read(path, IMAGE_SCHEMA, "GlanceShowImage"))
@@ -207,6 +213,7 @@ class ImsClient:
 
     def list_images(self, filters: t.Mapping[str, str]) -> list[Image]:
         """Return all images that fit the query parameters, from as many pages as there are. Raises ImsError."""
+        from .images import all_images
 
         def page(query: t.Mapping[str, str]) -> t.Any:
             return self._read(f"/v2/cloudimages?{canonical_query(query.items())}", IMAGES_SCHEMA, "ListImages")

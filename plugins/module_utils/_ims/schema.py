@@ -16,6 +16,7 @@ import json
 import typing as t
 
 from .errors import SchemaError
+from .shapes import KnownShapes, shape_of
 
 try:
     import jsonschema
@@ -28,6 +29,7 @@ Schema = dict[str, t.Any]
 
 MAX_VIOLATIONS = 10
 MAX_COUNTED = 1000
+_known_shapes = KnownShapes()
 _MAX_FOUND = 60
 _BASE = "https://github.com/huaweicloud-ims/ansible-collection-ims/raw/main/docs/schema/"
 _DRAFT = "http://json-schema.org/draft-07/schema#"
@@ -239,7 +241,11 @@ def validate(instance: t.Any, schema: Schema, hide: t.Callable[[str], str] = str
     """
     validator = _validator(schema["$id"])
     try:
+        fitting = (schema["$id"], shape_of(instance))
+        if fitting in _known_shapes:
+            return
         if validator.is_valid(instance):
+            _known_shapes.add(fitting)
             return
         # A large answer can have millions of them.
         errors = list(itertools.islice(validator.iter_errors(instance), MAX_COUNTED))

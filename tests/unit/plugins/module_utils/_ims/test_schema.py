@@ -214,7 +214,7 @@ def test_more_violations_than_are_counted_are_not_looked_for(monkeypatch: pytest
             raise AssertionError("One more was looked for.")
 
     monkeypatch.setattr(schema, "_validator", lambda schema_id: Countless())
-    assert violations(GOOD) == ["$.status: expected a non-empty string, found 7"]
+    assert violations({**GOOD, "status": 7}) == ["$.status: expected a non-empty string, found 7"]
 
 
 def test_ten_violations_are_listed_without_a_remark() -> None:
