@@ -1,0 +1,75 @@
+# Copyright (c) the huaweicloud.ims contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What a run has found, and what the project demands of it."""
+
+from __future__ import annotations
+
+import dataclasses
+import typing as t
+
+from ansible_collections.huaweicloud.ims.tests.benchmarks.plays import INFO, URI, Look, Many
+from ansible_collections.huaweicloud.ims.tests.benchmarks.policies import Cost
+from ansible_collections.huaweicloud.ims.tests.benchmarks.schedules import Schedules
+
+
+@dataclasses.dataclass(frozen=True)
+class Found:
+    """Everything; times in seconds, memory in MiB, medians of several runs."""
+
+    machine: list[str]
+    settings: str
+    polls: dict[str, tuple[float, float]]
+    """CPU and wall by client, in one process."""
+    looks: dict[str, Look]
+    sdk_once: float | None
+    many: list[Many]
+    lists: dict[int, float]
+    """Wall of one task of ims_job_info by how many ids it was given."""
+    loop_of_uri: tuple[int, float]
+    imports: dict[str, tuple[float, float]]
+    payloads: dict[str, int]
+    schedules: Schedules
+
+
+class Target(t.NamedTuple):
+    """One demand: what is measured, by how much, and the limit."""
+
+    what: str
+    value: float
+    limit: float
+    unit: str = ""
+
+    @property
+    def is_met(self) -> bool:
+        return self.value <= self.limit
+
+
+def targets(found: Found) -> list[Target]:
+    """Return all demands of the project with their measured values."""
+    costs = {policy.name: cost for policy, cost in found.schedules.rows}
+    theirs, default, economical = costs["Terraform"], costs["ours, default"], costs["ours, economical"]
+    floor = found.polls["floor"][0]
+    info, uri = found.looks[INFO], found.looks[URI]
+    return [
+        Target("CPU of a poll, signed and validated, against the floor", found.polls["signed"][0] / floor, 4, "x"),
+        Target("the same in the wait loop", found.polls["loop"][0] / floor, 4, "x"),
+        Target("memory of 1,000 jobs above that of 1 job", found.many[-1].memory - found.many[0].memory, 60, "MiB"),
+        Target("a task of ims_job_info against one of uri, wall", info.first_wall / uri.first_wall, 1.25, "x"),
+        *_against(theirs, default, "default against fixed 10 s", requests=0.9, mean=1.0, median=0.5, relative=0.2),
+        *_against(theirs, economical, "economical against fixed 10 s", requests=0.5, relative=0.2),
+    ]
+
+
+def _against(theirs: Cost, own: Cost, what: str, **limits: float) -> list[Target]:
+    words = {
+        "requests": "requests",
+        "mean": "mean lateness",
+        "median": "median lateness",
+        "relative": "relative lateness",
+    }
+    return [
+        Target(f"{what}: {words[name]}", getattr(own, name) / getattr(theirs, name), limit, "x")
+        for name, limit in limits.items()
+    ]

@@ -1,0 +1,68 @@
+# Copyright (c) the huaweicloud.ims contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The whole fault campaign: ``python tests/campaign/run.py [--trials N] [--first SEED]``; 0: nothing broke."""
+
+from __future__ import annotations
+
+import argparse
+import concurrent.futures
+import multiprocessing
+import os
+import sys
+import time
+import typing as t
+
+from ansible_collections.huaweicloud.ims.tests.campaign.chaos import Summary, run_chaos
+from ansible_collections.huaweicloud.ims.tests.campaign.soak import soak
+
+_SOAK_SECONDS, _SOAK_INTERVAL, _MOST_GROWTH = 1800.0, 0.5, 64.0
+_MOST_SHOWN = 50
+
+
+def main(arguments: t.Sequence[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(description=__doc__, allow_abbrev=False)
+    parser.add_argument("--trials", type=int, default=2400, help="how many waits (default: %(default)s)")
+    parser.add_argument("--first", type=int, default=0, help="the seed of the first one; each has the next")
+    options = parser.parse_args(arguments)
+    began = time.monotonic()
+    summary = chaos(options.first, options.trials)
+    _show(summary)
+    broken = [*summary.broken, *_soak()]
+    for sentence in broken[:_MOST_SHOWN]:
+        print(f"BROKEN {sentence}")
+    print(f"{len(broken)} promises broken; {time.monotonic() - began:.0f} s")
+    return 1 if broken else 0
+
+
+def chaos(first: int, trials: int) -> Summary:
+    """Share the trials among processes, one for each core: each has a simulator and a clock of its own."""
+    workers = len(os.sched_getaffinity(0))
+    shares = [range(first + worker, first + trials, workers) for worker in range(workers)]
+    # Spawned, so that none inherits sockets or threads.
+    with concurrent.futures.ProcessPoolExecutor(workers, multiprocessing.get_context("spawn")) as pool:
+        parts = list(pool.map(run_chaos, shares))
+    whole = Summary()
+    for part in parts:
+        whole.add(part)
+    return whole
+
+
+def _show(summary: Summary) -> None:
+    print(f"{summary.trials} waits, {summary.requests} requests")
+    for title, counts in (("ended", summary.endings), ("starts", summary.starts), ("hit by", summary.struck)):
+        print(f"{title}: {', '.join(f'{name} {count}' for name, count in counts.most_common())}")
+
+
+def _soak() -> list[str]:
+    soaked = soak(_SOAK_SECONDS, _SOAK_INTERVAL)
+    memory = ", ".join(f"{kib:.0f}" for kib in soaked.memory)
+    print(f"soak: {soaked.outcome.polls} polls, {soaked.logins} logins, KiB held: {memory}")
+    if soaked.growth > _MOST_GROWTH:
+        return [f"the soak grew by {soaked.growth:.0f} KiB"]
+    return []
+
+
+if __name__ == "__main__":
+    sys.exit(main())

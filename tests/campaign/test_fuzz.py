@@ -1,0 +1,161 @@
+# Copyright (c) the huaweicloud.ims contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Whatever a server says, only ImsError comes out: arbitrary answers, put where the network would put them."""
+
+from __future__ import annotations
+
+import datetime
+import functools
+import json
+import typing as t
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.client import ImsClient, Project, StartCall
+from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.credentials import (
+    AccessKeys,
+    Credentials,
+    Login,
+    MetadataKeys,
+    PasswordLogin,
+)
+from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.errors import ImsError
+from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.exchange import Exchange
+from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.job import Job
+from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.signing import KeyPair
+from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.transport import Request, Response
+from ansible_collections.huaweicloud.ims.tests.campaign.world import FastClock
+
+URL = "https://ims.example.com"
+JOB_ID = "abc"
+CALL = StartCall("ExportImage", "POST", "/v1/cloudimages/x/file", {}, "an export")
+SECRET = "never-to-be-shown-0123456789"
+
+# JSON with the names that are looked for, so that more than the first check is reached.
+NAMES = st.sampled_from(
+    "job_id status entities results sub_jobs_result process_percent error_code error_msg code message error token"
+    " expires_at project id projects credential access secret securitytoken images next page_info name title".split()
+)
+LEAVES = st.one_of(
+    st.none(),
+    st.booleans(),
+    st.integers(),
+    st.floats(),
+    st.text(max_size=20),
+    st.sampled_from(["SUCCESS", "FAIL", "RUNNING", JOB_ID, "2026-03-01T12:00:00Z", "9999-12-31T23:59:59Z"]),
+)
+VALUES = st.recursive(
+    LEAVES,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(NAMES | st.text(max_size=5), inner, max_size=6),
+    max_leaves=20,
+)
+BODIES = st.one_of(VALUES.map(lambda value: json.dumps(value).encode()), st.binary(max_size=60))
+DATES = st.one_of(
+    st.text(max_size=30),
+    st.sampled_from(
+        [
+            "Sun, 01 Mar 2026 12:00:00 GMT",
+            "Sun, 01 Mar 2026 12:00:00 -9999",
+            "Fri, 31 Dec 9999 23:59:59 -0100",
+            "0",
+            "-1",
+        ]
+    ),
+    st.integers().map(str),
+    st.floats().map(str),
+)
+HEADERS = st.fixed_dictionaries(
+    {},
+    optional={
+        "date": DATES,
+        "retry-after": DATES,
+        "x-request-id": st.text(max_size=80),
+        "x-subject-token": st.text(max_size=20),
+        "location": st.text(max_size=20),
+    },
+)
+STATUSES = st.one_of(st.sampled_from([200, 201, 204, 301, 400, 401, 403, 404, 429, 500, 503]), st.integers(100, 999))
+ANSWERS = st.lists(st.builds(Response, STATUSES, HEADERS, BODIES), min_size=1, max_size=6)
+
+
+class Scripted:
+    """Gives these answers one after the other, the last one for ever."""
+
+    def __init__(self, answers: list[Response]) -> None:
+        self._answers = answers
+        self.requests = 0
+
+    def send(self, request: Request) -> Response:
+        self.requests += 1
+        return self._answers[min(self.requests, len(self._answers)) - 1]
+
+
+def client(answers: list[Response], kind: str, project_id: str | None) -> ImsClient:
+    transport, clock = Scripted(answers), FastClock()
+    credentials: Credentials = AccessKeys(KeyPair("AK", SECRET))
+    if kind == "password":
+        login = Login(URL, "user", "domain", {"name": "cn-north-4"}, SECRET)
+        credentials = PasswordLogin(transport, clock, login)
+    elif kind == "agency":
+        credentials = MetadataKeys(transport, clock, URL)
+    exchange = Exchange(transport, clock, credentials, lambda text: None)
+    return ImsClient(exchange, credentials, endpoint=URL, project=Project(project_id, "cn-north-4", URL, 1.0))
+
+
+def harmless(call: t.Callable[[], t.Any]) -> t.Any:
+    """Return what a call returns, or the ImsError that it raises, which must be fit to be shown."""
+    try:
+        return call()
+    except ImsError as exc:
+        text = f"{exc} {json.dumps(exc.facts)}"
+        assert SECRET not in text
+        assert exc.retry_after is None or exc.retry_after >= 0
+        text.encode()
+        return exc
+
+
+PARTIES = (st.sampled_from(["keys", "password", "agency"]), st.sampled_from([None, "p1"]))
+
+
+@settings(max_examples=300)
+@given(ANSWERS, *PARTIES)
+def test_a_look_at_jobs(answers: list[Response], kind: str, project_id: str | None) -> None:
+    found = harmless(lambda: client(answers, kind, project_id).find_jobs([JOB_ID, "def"]))
+    for job_id, answer in (found if isinstance(found, dict) else {}).items():
+        assert answer is None or isinstance(answer, (Job, ImsError))
+        if isinstance(answer, Job):
+            assert answer.job_id == job_id
+            json.dumps(answer.to_result(), allow_nan=False).encode()
+
+
+@settings(max_examples=200)
+@given(ANSWERS, *PARTIES)
+def test_a_start(answers: list[Response], kind: str, project_id: str | None) -> None:
+    harmless(lambda: client(answers, kind, project_id).start(CALL))
+
+
+@settings(max_examples=200)
+@given(ANSWERS, *PARTIES)
+def test_images(answers: list[Response], kind: str, project_id: str | None) -> None:
+    asking = client(answers, kind, project_id)
+    one = harmless(lambda: asking.find_image("x"))
+    many = harmless(lambda: asking.list_images({}))
+    for image in [one, *(many if isinstance(many, list) else [])]:
+        if image is not None and not isinstance(image, ImsError):
+            json.dumps(image.to_result(), allow_nan=False).encode()
+
+
+@settings(max_examples=300)
+@given(ANSWERS, st.sampled_from(["password", "agency"]))
+def test_credentials(answers: list[Response], kind: str) -> None:
+    credentials = client(answers, kind, None)._credentials
+    at = datetime.datetime(2026, 3, 1, tzinfo=datetime.timezone.utc)
+    request = Request("GET", URL + "/v1/x")
+    for _turn in range(3):
+        sent = harmless(lambda: credentials.authorize(request, at))
+        if isinstance(sent, Request):
+            harmless(functools.partial(credentials.renew, sent))
+    harmless(lambda: credentials.project_id)
