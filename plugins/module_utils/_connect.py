@@ -20,7 +20,7 @@ from ._ims.signing import KeyPair
 from ._ims.transport import REQUESTS_IMPORT_ERROR, RequestsTransport, Transport
 from ._options import Options
 
-VERSION = "0.1.0"
+VERSION = "1.0.0"
 _LIBRARIES = {
     "requests": (REQUESTS_IMPORT_ERROR, "requests"),
     "jsonschema": (JSONSCHEMA_IMPORT_ERROR, "jsonschema>=3.2"),

@@ -9,7 +9,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: ims_image_copy
 short_description: Copy an image inside a region of Huawei Cloud IMS or to another one
-version_added: 0.1.0
+version_added: 1.0.0
 author:
   - the huaweicloud.ims contributors (@huaweicloud-ims)
 description:

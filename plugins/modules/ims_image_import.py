@@ -9,7 +9,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: ims_image_import
 short_description: Import a large image file into Huawei Cloud IMS
-version_added: 0.1.0
+version_added: 1.0.0
 author:
   - the huaweicloud.ims contributors (@huaweicloud-ims)
 description:

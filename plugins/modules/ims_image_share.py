@@ -9,7 +9,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: ims_image_share
 short_description: Share images of Huawei Cloud IMS with other projects, accept or reject shared ones
-version_added: 0.1.0
+version_added: 1.0.0
 author:
   - the huaweicloud.ims contributors (@huaweicloud-ims)
 description:

@@ -11,7 +11,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: wait_for_ims_job
 short_description: Wait until asynchronous jobs of Huawei Cloud IMS are done
-version_added: 0.1.0
+version_added: 1.0.0
 author:
   - the huaweicloud.ims contributors (@huaweicloud-ims)
 description:

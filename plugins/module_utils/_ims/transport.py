@@ -119,11 +119,11 @@ class RequestsTransport:
             self.requests += 1
         try:
             # Not by Session.send, which reads redirects' bodies and parses their targets even when told not to follow.
-            answer = route.pool.urlopen(
+            answer = route.pool.request(
                 request.method,
                 route.prefix + path,
-                request.body or None,
-                headers,
+                body=request.body or None,
+                headers=headers,
                 retries=self._retries,
                 redirect=False,
                 assert_same_host=False,

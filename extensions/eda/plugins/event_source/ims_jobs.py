@@ -19,7 +19,7 @@ from pathlib import Path
 
 DOCUMENTATION = r"""
 short_description: Watch asynchronous jobs of Huawei Cloud IMS
-version_added: 0.1.0
+version_added: 1.0.0
 author:
   - the huaweicloud.ims contributors (@huaweicloud-ims)
 description:
