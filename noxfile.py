@@ -230,6 +230,8 @@ def artifact(session: nox.Session) -> None:
     """Build the collection, install it, and use it as its users do."""
     session.install("ansible-core>=2.19", *RUNTIME)
     folder = os.path.abspath(session.create_tmp())
+    for older in glob.glob(f"{folder}/*.tar.gz"):
+        os.remove(older)
     session.run("ansible-galaxy", "collection", "build", "--force", "--output-path", folder)
     (tarball,) = glob.glob(f"{folder}/*.tar.gz")
     session.run("python", "tools/check_artifact.py", tarball)
