@@ -6,10 +6,7 @@
 
 from __future__ import annotations
 
-import math
 import random
-import statistics
-import types
 import typing as t
 
 import pytest
@@ -17,12 +14,13 @@ import pytest
 from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.schedule import (
     BACKOFFS,
     Estimate,
-    Schedule,
     Seen,
     jittered,
     retry_pause,
     schedule_for,
 )
+from ansible_collections.huaweicloud.ims.tests.benchmarks.policies import by_schedule, cost, fixed
+from ansible_collections.huaweicloud.ims.tests.benchmarks.population import population
 
 
 def pauses(backoff: str, looks: int, **seen: t.Any) -> list[float]:
@@ -104,82 +102,13 @@ def test_a_percent_that_falls_back_starts_the_estimate_anew() -> None:
 # -- a population of jobs ----------------------------------------------------------------------------------------------
 
 
-class Simulated(t.NamedTuple):
-    duration: float
-    percent: t.Callable[[float], float] | None
-    """The percent by the fraction of the job's life; None for a job that tells none."""
-
-
-def population(count: int, draw: random.Random) -> list[Simulated]:
-    """Return jobs as the documentation's samples and users' reports suggest.
-
-    A tenth changes image members (0.6 to 2.4 s in the samples), more than half create or export images (around 4.5
-    minutes), a third handles large ones (around 22 minutes), a few take hours. Half of them tell no usable percent:
-    none at all (a third of all), or one that sticks. The others move more or less evenly, in fine or coarse steps.
-    """
-
-    def duration() -> float:
-        kind = draw.random()
-        if kind < 0.10:
-            return draw.uniform(0.5, 3)
-        median, spread = (270, 0.8) if kind < 0.65 else (1300, 0.7) if kind < 0.95 else (7200, 0.5)
-        return draw.lognormvariate(math.log(median), spread)
-
-    def percent() -> t.Callable[[float], float] | None:
-        style, bend, stuck = draw.random(), draw.uniform(0.7, 1.3), draw.uniform(0, 0.9)
-        if style < 0.35:
-            return None
-        if style < 0.50:
-            return lambda fraction: math.floor(100 * min(fraction, stuck))
-        if style < 0.70:
-            return lambda fraction: math.floor(5 * fraction**bend) * 20
-        return lambda fraction: math.floor(100 * fraction**bend)
-
-    return [Simulated(duration(), percent()) for _turn in range(count)]
-
-
-class Cost(t.NamedTuple):
-    requests: int
-    mean: float
-    median: float
-    relative: float
-
-
-def cost(jobs: list[Simulated], watch: t.Callable[[Simulated], tuple[int, float]]) -> Cost:
-    """``watch`` returns, for a job, how many looks it took and how many seconds after its end that was noticed."""
-    looks, late = zip(*(watch(job) for job in jobs))
-    relative = [lateness / job.duration for lateness, job in zip(late, jobs)]
-    return Cost(sum(looks), statistics.mean(late), statistics.median(late), statistics.mean(relative))
-
-
-def by_terraform(job: Simulated) -> tuple[int, float]:
-    """Terraform's provider for Huawei Cloud looks after 10 s, and then each 10 s (Delay, PollInterval)."""
-    looks = max(1, math.ceil(job.duration / 10))
-    return looks, 10 * looks - job.duration
-
-
-def by_schedule(schedule: Schedule, draw: t.Callable[[], float]) -> t.Callable[[Simulated], tuple[int, float]]:
-    def watch(job: Simulated) -> tuple[int, float]:
-        (duration, percent), now, estimate = job, 0.0, Estimate()
-        # Filled anew for each look: to build a million of the frozen ones takes as long as all the rest.
-        seen = types.SimpleNamespace(age=0.0, looks=1, remaining=None)
-        while now < duration:
-            if percent:
-                estimate.add(now, percent(now / duration))
-                seen.remaining = estimate.remaining(now)
-            seen.age = now
-            now += jittered(schedule(seen), draw())
-            seen.looks += 1
-        return seen.looks, now - duration
-
-    return watch
-
-
 def test_adaptive_beats_ten_seconds_fixed_in_requests_and_in_lateness_over_ten_thousand_jobs() -> None:
-    jobs = population(10_000, random.Random(20260301))
-    fixed = cost(jobs, by_terraform)
+    jobs = population()
+    assert len(jobs) == 10_000
+    # Terraform's provider for Huawei Cloud looks after 10 s, and then each 10 s (Delay, PollInterval).
+    terraform = cost(jobs, fixed(10))
     adaptive = cost(jobs, by_schedule(schedule_for("adaptive", 2, 30), random.Random(7).random))
-    assert adaptive.requests <= 0.9 * fixed.requests
-    assert adaptive.mean <= 0.9 * fixed.mean
-    assert adaptive.median <= 0.5 * fixed.median
-    assert adaptive.relative <= 0.25 * fixed.relative
+    assert adaptive.requests <= 0.9 * terraform.requests
+    assert adaptive.mean <= 0.9 * terraform.mean
+    assert adaptive.median <= 0.5 * terraform.median
+    assert adaptive.relative <= 0.25 * terraform.relative
