@@ -67,6 +67,7 @@ def svg(panels: t.Sequence[Panel]) -> str:
     parts = [
         _LICENSE,
         f'<svg xmlns="http://www.w3.org/2000/svg" {size} font-family="sans-serif" font-size="12" fill="{_INK}">',
+        f"<title>{html.escape('; '.join(panel.title for panel in panels))}</title>",
         '<rect width="100%" height="100%" fill="#ffffff"/>',
     ]
     for index, panel in enumerate(panels):
