@@ -20,9 +20,9 @@ Params = dict[str, t.Any]
 Build = t.Callable[[Params, ImsClient], StartCall]
 
 
-def start_argument_spec() -> Params:
+def start_argument_spec(environ: t.Mapping[str, str] | None = None) -> Params:
     """Return the options that every module which starts a job has: those of ``_auth``, ``_start`` and ``_wait``."""
-    return {**auth_argument_spec(), "wait": {"type": "bool", "default": False}, **wait_argument_spec()}
+    return {**auth_argument_spec(environ), "wait": {"type": "bool", "default": False}, **wait_argument_spec()}
 
 
 def run_start(module: AnsibleModule, build: Build, done_already: t.Mapping[str, str] | None = None) -> t.NoReturn:

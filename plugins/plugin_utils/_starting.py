@@ -10,9 +10,10 @@ import typing as t
 
 from ansible.plugins.action import ActionBase
 
-from ..module_utils._argspec import auth_argument_spec, check_wait_options, wait_argument_spec
+from ..module_utils._argspec import check_wait_options
 from ..module_utils._ims.errors import OptionError
 from ..module_utils._options import resolve
+from ..module_utils._starting import start_argument_spec
 from ._waiting import Params, Result, task_environment, validated, wait_for_jobs, wrong_option
 
 
@@ -36,7 +37,7 @@ class StartAction(ActionBase):
 
     def _wait_options(self, environ: t.Mapping[str, str]) -> Params | None:
         """Return the options of the wait, or None without one. A mistake in them must end the task before it starts."""
-        spec = {**auth_argument_spec(environ), "wait": {"type": "bool", "default": False}, **wait_argument_spec()}
+        spec = start_argument_spec(environ)
         options = validated({name: value for name, value in self._task.args.items() if name in spec}, spec)
         if not options["wait"] or self._task.check_mode:
             return None
