@@ -13,7 +13,7 @@ from pathlib import Path
 
 import yaml
 
-from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.hints import ADVICE
+from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.report.hints import ADVICE
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
 MESSAGES = DOCS / "docsite" / "messages.yml"

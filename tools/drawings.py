@@ -21,11 +21,12 @@ LAYERS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("Plugins", "", ("action", "modules", "test", "event_source")),
     ("Shell, controller", "plugin_utils", ("_starting", "_waiting", "_target")),
     ("Shell, anywhere", "module_utils", ("_starting", "_module", "_connect", "_options", "_argspec")),
-    ("Core: telling", "_ims", ("progress", "results", "changes", "messages", "hints")),
-    ("Core: waiting", "_ims", ("polling", "watched", "schedule")),
-    ("Core: asking", "_ims", ("client", "exchange", "credentials", "answers", "signing", "bodies")),
-    ("Core: meaning", "_ims", ("job", "images", "schema", "shapes", "times")),
-    ("Core: ground", "_ims", ("transport", "errors", "masking", "clock")),
+    ("Core: reporting", "_ims/report", ("progress", "results", "messages", "hints")),
+    ("Core: waiting", "_ims/wait", ("watch", "wait", "tracked", "schedule")),
+    ("Core: asking", "_ims/api", ("client", "creations", "image", "job")),
+    ("Core: HTTP", "_ims/http", ("exchange", "credentials", "responses", "signing", "transport")),
+    ("Core: schemas", "_ims/schema", ("definitions", "shapes")),
+    ("Core: ground", "_ims", ("errors", "masking", "times", "clock")),
 )
 # The name of each state with its place, and the words on the arrows between them.
 JOB_STATES = {
@@ -66,7 +67,7 @@ def layers() -> str:
     row, left, parts = 50, 145, []
     for number, (title, folder, names) in enumerate(LAYERS):
         y = 10 + number * row
-        color = CALM if not folder else CORE if folder == "_ims" else SHELL
+        color = CALM if not folder else CORE if folder.startswith("_ims") else SHELL
         parts.append(rect(10, y, 600, row - 8, color))
         parts.append(text(20, y + (19 if folder else 25), title, "start", bold=True))
         if folder:

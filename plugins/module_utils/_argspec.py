@@ -12,10 +12,10 @@ import typing as t
 
 from ansible.module_utils.errors import AnsibleFallbackNotFound
 
-from ._ims.client import QUERY_APIS
+from ._ims.api.client import QUERY_APIS
+from ._ims.api.job import checked_job_id
 from ._ims.errors import OptionError
-from ._ims.job import checked_job_id
-from ._ims.schedule import BACKOFFS
+from ._ims.wait.schedule import BACKOFFS
 
 Spec = dict[str, t.Any]
 

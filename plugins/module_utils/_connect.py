@@ -10,14 +10,14 @@ import platform
 import sys
 import typing as t
 
-from ._ims.client import ImsClient, Project
+from ._ims.api.client import ImsClient, Project
 from ._ims.clock import Clock
-from ._ims.credentials import AccessKeys, Credentials, GivenToken, Login, MetadataKeys, PasswordLogin
 from ._ims.errors import MissingLibraryError
-from ._ims.exchange import Exchange
-from ._ims.schema import JSONSCHEMA_IMPORT_ERROR
-from ._ims.signing import KeyPair
-from ._ims.transport import REQUESTS_IMPORT_ERROR, RequestsTransport, Transport
+from ._ims.http.credentials import AccessKeys, Credentials, GivenToken, Login, MetadataKeys, PasswordLogin
+from ._ims.http.exchange import Exchange
+from ._ims.http.signing import KeyPair
+from ._ims.http.transport import REQUESTS_IMPORT_ERROR, RequestsTransport, Transport
+from ._ims.schema.definitions import JSONSCHEMA_IMPORT_ERROR
 from ._options import Options
 
 VERSION = "1.0.0"

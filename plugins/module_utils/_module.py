@@ -10,10 +10,10 @@ import os
 import typing as t
 
 from ._connect import connect
-from ._ims.client import ImsClient
+from ._ims.api.client import ImsClient
 from ._ims.clock import SystemClock
 from ._ims.errors import ImsError
-from ._ims.hints import explain
+from ._ims.report.hints import explain
 from ._options import resolve
 
 if t.TYPE_CHECKING:

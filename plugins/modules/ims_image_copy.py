@@ -126,8 +126,8 @@ import typing as t
 
 from ansible.module_utils.basic import AnsibleModule
 
-from ..module_utils._ims.client import ImsClient, StartCall
-from ..module_utils._ims.images import checked_image_id
+from ..module_utils._ims.api.client import ImsClient, StartCall
+from ..module_utils._ims.api.image import checked_image_id
 from ..module_utils._starting import run_start, start_argument_spec
 
 

@@ -241,8 +241,8 @@ import typing as t
 
 from ansible.module_utils.basic import AnsibleModule
 
-from ..module_utils._ims.bodies import SOURCES, body_of
-from ..module_utils._ims.client import ImsClient, StartCall
+from ..module_utils._ims.api.client import ImsClient, StartCall
+from ..module_utils._ims.api.creations import SOURCES, body_of
 from ..module_utils._ims.errors import OptionError
 from ..module_utils._starting import run_start, start_argument_spec
 

@@ -275,8 +275,8 @@ import typing as t
 from ansible.module_utils.basic import AnsibleModule
 
 from ..module_utils._argspec import auth_argument_spec
-from ..module_utils._ims.client import ImsClient
-from ..module_utils._ims.images import IMAGE_TYPES, Image, checked_image_id, image_filters
+from ..module_utils._ims.api.client import ImsClient
+from ..module_utils._ims.api.image import IMAGE_TYPES, Image, checked_image_id, image_filters
 from ..module_utils._module import run
 
 FILTERS = ("name", "status", "tag", "image_type")

@@ -227,9 +227,9 @@ import typing as t
 from ansible.module_utils.basic import AnsibleModule
 
 from ..module_utils._argspec import auth_argument_spec, clean_job_ids, job_ids_argument_spec, query_api_argument_spec
-from ..module_utils._ims.client import ImsClient
+from ..module_utils._ims.api.client import ImsClient
+from ..module_utils._ims.api.job import Job
 from ..module_utils._ims.errors import ImsError
-from ..module_utils._ims.job import Job
 from ..module_utils._module import run
 
 

@@ -10,9 +10,9 @@ import typing as t
 
 from ansible.plugins.action import ActionBase
 
-from ..module_utils._ims.client import Answer
+from ..module_utils._ims.api.client import Answer
+from ..module_utils._ims.api.job import Job
 from ..module_utils._ims.errors import ImsError
-from ..module_utils._ims.job import Job
 from ..module_utils._options import Options
 
 _JOBS_AT_ONCE = 50

@@ -16,14 +16,14 @@ from ansible.utils.display import Display
 
 from ..module_utils._argspec import check_wait_options
 from ..module_utils._connect import connect
-from ..module_utils._ims.client import MAX_CONCURRENCY, Answer, ImsClient
+from ..module_utils._ims.api.client import MAX_CONCURRENCY, Answer, ImsClient
 from ..module_utils._ims.clock import SystemClock
 from ..module_utils._ims.errors import ImsError, OptionError
-from ..module_utils._ims.messages import state_of
-from ..module_utils._ims.polling import Ask, Ending, Outcome, Plan, Wait
-from ..module_utils._ims.progress import Silence, progress_for
-from ..module_utils._ims.results import artifacts_of, result_of
-from ..module_utils._ims.schedule import schedule_for
+from ..module_utils._ims.report.messages import state_of
+from ..module_utils._ims.report.progress import Silence, progress_for
+from ..module_utils._ims.report.results import artifacts_of, result_of
+from ..module_utils._ims.wait.schedule import schedule_for
+from ..module_utils._ims.wait.wait import Ask, Ending, Outcome, Plan, Wait
 from ..module_utils._module import failure
 from ..module_utils._options import resolve
 from ._target import AskOnTarget

@@ -120,7 +120,7 @@ def test_an_idle_timeout_ends_a_wait_that_says_nothing_and_no_other(awx: Awx, si
     # pulse, and a job that never changes is waited for, so that nothing else is printed.
     sent = awx.project([wait_for(simulator.cloud.add_job(script=RUNS_FOR_EVER), timeout=9, interval=1)])
     progress = sent.joinpath(
-        "requirements_collections/ansible_collections/huaweicloud/ims/plugins/module_utils/_ims/progress.py"
+        "requirements_collections/ansible_collections/huaweicloud/ims/plugins/module_utils/_ims/report/progress.py"
     )
     text = progress.read_text(encoding="utf-8")
     assert text.count("\nSIGN_OF_LIFE = 60.0\n") == 1

@@ -16,7 +16,7 @@ import random
 import statistics
 import typing as t
 
-from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.schedule import (
+from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.wait.schedule import (
     Estimate,
     Schedule,
     Seen,

@@ -22,11 +22,11 @@ import warnings
 import requests
 
 from ansible_collections.huaweicloud.ims.plugins.module_utils._connect import connect
-from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.client import Answer, ImsClient
+from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.api.client import Answer, ImsClient
 from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.clock import SystemClock
-from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.polling import Plan, Wait
-from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.progress import Silence
-from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.schedule import schedule_for
+from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.report.progress import Silence
+from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.wait.schedule import schedule_for
+from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.wait.wait import Plan, Wait
 from ansible_collections.huaweicloud.ims.plugins.module_utils._options import resolve
 
 Poll = t.Callable[[], t.Any]

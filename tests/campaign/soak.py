@@ -11,9 +11,9 @@ import gc
 import random
 import tracemalloc
 
-from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.polling import Ending, Outcome, Plan, Wait
-from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.progress import Silence
-from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.schedule import schedule_for
+from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.report.progress import Silence
+from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.wait.schedule import schedule_for
+from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.wait.wait import Ending, Outcome, Plan, Wait
 from ansible_collections.huaweicloud.ims.tests.campaign.world import Ask, FastClock, Party
 from ansible_collections.huaweicloud.ims.tests.simulator import JobScript, Simulator
 

@@ -14,19 +14,19 @@ import typing as t
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.client import ImsClient, Project, StartCall
-from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.credentials import (
+from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.api.client import ImsClient, Project, StartCall
+from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.api.job import Job
+from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.errors import ImsError
+from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.http.credentials import (
     AccessKeys,
     Credentials,
     Login,
     MetadataKeys,
     PasswordLogin,
 )
-from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.errors import ImsError
-from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.exchange import Exchange
-from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.job import Job
-from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.signing import KeyPair
-from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.transport import Request, Response
+from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.http.exchange import Exchange
+from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.http.signing import KeyPair
+from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.http.transport import Request, Response
 from ansible_collections.huaweicloud.ims.tests.campaign.world import FastClock
 
 URL = "https://ims.example.com"

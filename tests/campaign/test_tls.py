@@ -15,7 +15,7 @@ import pytest
 import trustme
 
 from ansible_collections.huaweicloud.ims.plugins.module_utils._connect import connect
-from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.client import ImsClient
+from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.api.client import ImsClient
 from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.clock import SystemClock
 from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.errors import ApiError, NoAnswerError, OptionError
 from ansible_collections.huaweicloud.ims.plugins.module_utils._options import resolve

@@ -11,13 +11,13 @@ import json
 import random
 import typing as t
 
-from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.client import StartCall
+from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.api.client import StartCall
 from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.errors import ImsError
-from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.hints import explain
-from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.polling import Outcome, Plan, Wait
-from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.progress import progress_for
-from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.results import artifacts_of, result_of
-from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.schedule import BACKOFFS, schedule_for
+from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.report.hints import explain
+from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.report.progress import progress_for
+from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.report.results import artifacts_of, result_of
+from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.wait.schedule import BACKOFFS, schedule_for
+from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.wait.wait import Outcome, Plan, Wait
 from ansible_collections.huaweicloud.ims.tests.campaign.weather import weather
 from ansible_collections.huaweicloud.ims.tests.campaign.world import CREDENTIALS, Ask, FastClock, Party
 from ansible_collections.huaweicloud.ims.tests.simulator import Failure, Fault, JobScript, Result, Simulator, SubJob

@@ -9,12 +9,12 @@ from __future__ import annotations
 import typing as t
 
 from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.errors import StartUnclearError
-from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.polling import (
+from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.wait.tracked import State, WatchedJob
+from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.wait.wait import (
     LAST_LOOK_SECONDS,
     UNKNOWN_ID_GRACE,
     Ending,
 )
-from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.watched import State, WatchedJob
 from ansible_collections.huaweicloud.ims.tests.campaign.trial import Trial
 from ansible_collections.huaweicloud.ims.tests.campaign.weather import may_end_a_wait
 

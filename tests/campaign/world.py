@@ -16,10 +16,10 @@ import time
 import typing as t
 
 from ansible_collections.huaweicloud.ims.plugins.module_utils._connect import VERSION, connect
-from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.client import Answer, ImsClient, Project
-from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.credentials import MetadataKeys
-from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.exchange import Exchange
-from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.transport import RequestsTransport
+from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.api.client import Answer, ImsClient, Project
+from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.http.credentials import MetadataKeys
+from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.http.exchange import Exchange
+from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.http.transport import RequestsTransport
 from ansible_collections.huaweicloud.ims.plugins.module_utils._options import resolve
 from ansible_collections.huaweicloud.ims.tests.simulator import Simulator
 

@@ -14,11 +14,11 @@ from pathlib import Path
 import pytest
 import yaml
 
+from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.api.job import JobStatus
 from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.errors import CredentialsRefusedError
-from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.hints import ADVICE, explain, hint_for
-from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.job import JobStatus
-from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.polling import Ending
-from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.watched import State
+from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.report.hints import ADVICE, explain, hint_for
+from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.wait.tracked import State
+from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.wait.wait import Ending
 from ansible_collections.huaweicloud.ims.tests.docs.markdown import ROOT
 from ansible_collections.huaweicloud.ims.tools import doc_pages, drawings
 

@@ -15,11 +15,11 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from ansible_collections.huaweicloud.ims.plugins.module_utils._connect import connect
-from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.client import ImsClient
-from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.credentials import Credentials
-from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.exchange import Exchange
-from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.signing import KeyPair
-from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.transport import RequestsTransport
+from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.api.client import ImsClient
+from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.http.credentials import Credentials
+from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.http.exchange import Exchange
+from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.http.signing import KeyPair
+from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.http.transport import RequestsTransport
 from ansible_collections.huaweicloud.ims.plugins.module_utils._options import resolve
 from ansible_collections.huaweicloud.ims.tests.simulator import SimulatedClock, Simulator
 

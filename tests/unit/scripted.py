@@ -9,12 +9,12 @@ from __future__ import annotations
 import datetime
 import typing as t
 
-from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.client import Answer
+from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.api.client import Answer
+from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.api.job import Job
 from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.errors import ApiError, ImsError, NoAnswerError
-from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.job import Job
-from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.polling import Outcome, Plan, Wait
-from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.progress import Silence
-from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.schedule import schedule_for
+from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.report.progress import Silence
+from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.wait.schedule import schedule_for
+from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.wait.wait import Outcome, Plan, Wait
 
 EPOCH = datetime.datetime(2026, 3, 1, 12, 0, 0, tzinfo=datetime.timezone.utc)
 JOB_ID = "edc89b490d7d4392898e19b2deb34797"

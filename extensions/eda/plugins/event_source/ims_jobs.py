@@ -137,13 +137,17 @@ def _shared(name: str) -> t.Any:
 
 if t.TYPE_CHECKING:
     from ansible_collections.huaweicloud.ims.plugins.module_utils import _argspec, _connect, _options
-    from ansible_collections.huaweicloud.ims.plugins.module_utils._ims import changes, client, clock, errors, polling
-    from ansible_collections.huaweicloud.ims.plugins.module_utils._ims import job as jobs
-    from ansible_collections.huaweicloud.ims.plugins.module_utils._ims import schedule as schedules
+    from ansible_collections.huaweicloud.ims.plugins.module_utils._ims import clock, errors
+    from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.api import client
+    from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.api import job as jobs
+    from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.wait import schedule as schedules
+    from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.wait import wait as waits
+    from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.wait import watch as watches
 else:
     _argspec, _connect, _options = map(_shared, ("_argspec", "_connect", "_options"))
-    changes, client, clock, errors, polling, jobs, schedules = (
-        _shared(f"_ims.{name}") for name in ("changes", "client", "clock", "errors", "polling", "job", "schedule")
+    clock, errors, client, jobs, schedules, waits, watches = (
+        _shared(f"_ims.{name}")
+        for name in ("clock", "errors", "api.client", "api.job", "wait.schedule", "wait.wait", "wait.watch")
     )
 
 _WAIT_OPTIONS = ("interval", "max_interval", "backoff", "max_requests_per_second", "ignore_partial_failure")
@@ -208,17 +212,17 @@ def _validated(args: _Params) -> _Params:
     return params
 
 
-def _watch(params: _Params) -> changes.Watch:
+def _watch(params: _Params) -> watches.Watch:
     time = clock.SystemClock()
     found = _connect.connect(_options.resolve(params, os.environ), os.environ, time, log.warning)
-    plan = polling.Plan(
+    plan = waits.Plan(
         schedule=schedules.schedule_for(params["backoff"], params["interval"], params["max_interval"]),
         interval=params["interval"],
         max_interval=params["max_interval"],
         max_requests_per_second=params["max_requests_per_second"],
         ignore_partial_failure=params["ignore_partial_failure"],
     )
-    return changes.Watch(_Ask(found), plan, time)
+    return watches.Watch(_Ask(found), plan, time)
 
 
 class _Ask:

@@ -13,8 +13,8 @@ import pytest
 
 from ansible_collections.huaweicloud.ims.plugins.module_utils import _connect
 from ansible_collections.huaweicloud.ims.plugins.module_utils._connect import VERSION, connect
+from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.api.job import Job
 from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.errors import ImsError, MissingLibraryError
-from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.job import Job
 from ansible_collections.huaweicloud.ims.plugins.module_utils._options import Options
 
 if t.TYPE_CHECKING:

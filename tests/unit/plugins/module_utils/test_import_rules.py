@@ -22,7 +22,7 @@ from ansible_collections.huaweicloud.ims.plugins.module_utils import _connect
 ROOT = pathlib.Path(_connect.__file__).parents[2]
 PLUGINS = sorted((ROOT / "plugins").rglob("*.py"))
 SIMULATOR = sorted((ROOT / "tests" / "simulator").rglob("*.py"))
-CORE = [path for path in PLUGINS if path.parent.name == "_ims"]
+CORE = [path for path in PLUGINS if "_ims" in path.parts]
 SHELL = [path for path in PLUGINS if path.parent.name == "module_utils"]
 MAX_FILE_LINES = 250
 MAX_FUNCTION_LINES = 40
@@ -32,7 +32,7 @@ ONLY_IN = {
     "urllib3": "transport.py",
     "socket": "transport.py",
     "ssl": "transport.py",
-    "jsonschema": "schema.py",
+    "jsonschema": "definitions.py",
     "time": "clock.py",
     "hmac": "signing.py",
 }
@@ -87,8 +87,8 @@ def imports(path: pathlib.Path) -> list[Import]:
 @each(CORE)
 def test_the_core_knows_itself_the_standard_library_and_two_others(path: pathlib.Path) -> None:
     for found in imports(path):
-        assert found.level in (0, 1), found
-        assert found.level == 1 or found.top in ONLY_IN or is_standard(found.top), found
+        assert found.level in (0, 1, 2), found
+        assert found.level or found.top in ONLY_IN or is_standard(found.top), found
 
 
 @each(CORE)
@@ -106,7 +106,7 @@ def test_some_libraries_are_known_to_one_file_only(path: pathlib.Path) -> None:
 @each([*SHELL, *CORE])
 def test_shared_code_knows_nothing_of_those_who_share_it(path: pathlib.Path) -> None:
     for found in imports(path):
-        assert found.level in (0, 1), found
+        assert found.level < len(path.relative_to(ROOT / "plugins").parts), found
         assert not found.module.startswith(("ansible.plugins", "ansible.errors", "ansible_collections")), found
 
 
@@ -120,7 +120,8 @@ def test_plugins_import_each_other_relatively_and_downwards(path: pathlib.Path) 
     }
     for found in imports(path):
         assert found.top != "ansible_collections", found
-        assert found.level < 2 or found.top in reach.get(own, set()), found
+        is_inside = found.level < len(path.relative_to(ROOT / "plugins").parts)
+        assert is_inside or found.top in reach.get(own, set()), found
 
 
 @each(PLUGINS)

@@ -14,13 +14,13 @@ import pytest
 import yaml
 from ansible.module_utils import basic
 
-from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.errors import OptionError, UnreadableAnswerError
-from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.images import (
+from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.api.image import (
     MAX_PAGES,
     PAGE_SIZE,
     Image,
     all_images,
 )
+from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.errors import OptionError, UnreadableAnswerError
 from ansible_collections.huaweicloud.ims.plugins.modules import ims_image_info
 from ansible_collections.huaweicloud.ims.tests import simulator
 from ansible_collections.huaweicloud.ims.tests.simulator import Fault

@@ -18,7 +18,7 @@ import warnings
 import pytest
 from ansible.module_utils import basic
 
-from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.job import Job
+from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.api.job import Job
 from ansible_collections.huaweicloud.ims.tests.simulator import Fault, Image, JobScript, SimulatedClock, Simulator
 
 if t.TYPE_CHECKING:

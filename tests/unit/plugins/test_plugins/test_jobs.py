@@ -9,8 +9,8 @@ import typing as t
 import pytest
 from ansible.errors import AnsibleFilterError
 
-from ansible_collections.huaweicloud.ims.plugins.module_utils._ims import results
-from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.job import Job
+from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.api.job import Job
+from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.report import results
 from ansible_collections.huaweicloud.ims.plugins.test.jobs import TestModule as JobTests
 
 TESTS = JobTests().tests()

@@ -1,0 +1,139 @@
+# Copyright (c) the huaweicloud.ims contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Read what the cloud answers: JSON that fits a schema, or one of its many shapes of error.
+
+Sources: the general response page (ims_03_0304), the error codes (ims_03_0908), API Gateway's codes
+(api-sign-errorcode).
+"""
+
+from __future__ import annotations
+
+import datetime
+import email.utils
+import http
+import json
+import math
+import re
+import typing as t
+
+from ..errors import ApiError, SchemaError, UnreadableAnswerError
+from ..masking import mask, printable
+from ..schema.definitions import Schema, validate
+from .transport import Response
+
+_PAIRS = (("error_code", "error_msg"), ("errorCode", "errorMsg"), ("code", "message"))
+_TITLE = re.compile(r"<title[^>]*>(.*?)</title>", re.IGNORECASE | re.DOTALL)
+_MAX_REASON = 300
+_MAX_DENIAL = 8192
+_MAX_DEPTH = 5
+Secrets = t.Iterable[t.Optional[str]]
+
+
+def read_json(response: Response, schema: Schema, api: str, secrets: Secrets) -> t.Any:
+    """Return the body of a good answer; raise UnreadableAnswerError or SchemaError, which name the request."""
+    where = f"({api}, request {response.request_id or 'unknown'})"
+    try:
+        body = json.loads(response.body.decode("utf-8-sig"), parse_constant=_no_json)
+        # Python reads a number beyond a float's range as infinity, which it writes as no other parser reads it; and a
+        # lone surrogate, which is legal in JSON, breaks every terminal and log that it is printed to.
+        json.dumps(body, ensure_ascii=False, allow_nan=False).encode()
+    except (ValueError, RecursionError):
+        excerpt = "not shown, it may hold a secret" if schema.get("writeOnly") else _excerpt(response, secrets)
+        text = "is empty" if not response.body.strip() else f"is not JSON: {excerpt}"
+        raise UnreadableAnswerError(f"The cloud's answer {text} {where}", request_id=response.request_id) from None
+    try:
+        validate(body, schema, lambda text: mask(text, secrets))
+    except SchemaError as exc:
+        violations = [printable(mask(text, secrets), _MAX_REASON) for text in exc.violations]
+        message = f"The cloud's answer does not fit the schema: {'; '.join(violations)} {where}"
+        raise SchemaError(message, violations, request_id=response.request_id) from None
+    return body
+
+
+def api_error(response: Response, api: str, secrets: Secrets, now: datetime.datetime) -> ApiError:
+    """Return the error that an answer with a bad HTTP status stands for."""
+    body = _json_object(response)
+    found = _code_and_reason(body, _MAX_DEPTH)
+    code, reason = found if found else (str(response.status), _excerpt(response, secrets))
+    server_time = _http_date(response.headers.get("date"))
+    error = ApiError(
+        api=api,
+        status=response.status,
+        code=printable(mask(code, secrets), 64),
+        # What follows is the canonical request: long, and full of header values.
+        reason=printable(mask(reason.partition(",canonicalRequest:")[0], secrets), _MAX_REASON),
+        request_id=_request_id(response, body),
+        retry_after=_retry_after(response.headers.get("retry-after"), server_time or now),
+        server_time=server_time,
+    )
+    denial = body.get("encoded_authorization_message")
+    if isinstance(denial, str):
+        error.facts["encoded_authorization_message"] = printable(mask(denial, secrets), _MAX_DENIAL)
+    return error
+
+
+def _no_json(word: str) -> t.NoReturn:
+    raise ValueError(f"{word} is not JSON")
+
+
+def _json_object(response: Response) -> dict[str, t.Any]:
+    try:
+        body = json.loads(response.body.decode("utf-8-sig"))
+    except (ValueError, RecursionError):
+        return {}
+    return body if isinstance(body, dict) else {}
+
+
+def _code_and_reason(body: t.Any, depth: int) -> tuple[str, str] | None:
+    """Return the first complete pair, at the top or below: ``{"error": {...}}``, ``{"itemNotFound": {...}}``, ..."""
+    if not isinstance(body, dict) or not depth:
+        return None
+    for code, reason in _PAIRS:
+        if _is_text(body.get(code)) and _is_text(body.get(reason)):
+            return str(body[code]), str(body[reason])
+    below = (_code_and_reason(value, depth - 1) for value in body.values())
+    return next((pair for pair in below if pair), None)
+
+
+def _is_text(value: t.Any) -> bool:
+    return isinstance(value, (str, int)) and not isinstance(value, bool) and str(value).strip() != ""
+
+
+def _excerpt(response: Response, secrets: Secrets) -> str:
+    """Return the first words of a body that is not for programs: an HTML page's title, a proxy's plain text."""
+    text = response.body[:8192].decode("utf-8", errors="replace")
+    title = _TITLE.search(text)
+    words = printable(mask(title.group(1) if title else text, secrets), 120)
+    if words:
+        return words
+    try:
+        return http.HTTPStatus(response.status).phrase
+    except ValueError:
+        return "no explanation"
+
+
+def _request_id(response: Response, body: dict[str, t.Any]) -> str | None:
+    found = response.request_id or body.get("request_id")
+    return printable(str(found), 64) if found else None
+
+
+def _http_date(text: str | None) -> datetime.datetime | None:
+    try:
+        moment = email.utils.parsedate_to_datetime(text or "")
+    except (TypeError, ValueError, IndexError, OverflowError):
+        return None
+    return moment.replace(tzinfo=moment.tzinfo or datetime.timezone.utc)
+
+
+def _retry_after(text: str | None, now: datetime.datetime) -> float | None:
+    """Return seconds, from seconds or from an HTTP date (RFC 9110, section 10.2.3)."""
+    if not text:
+        return None
+    try:
+        seconds = float(text)
+    except ValueError:
+        moment = _http_date(text)
+        seconds = (moment - now).total_seconds() if moment else math.nan
+    return max(0.0, seconds) if math.isfinite(seconds) else None

@@ -1,0 +1,122 @@
+# Copyright (c) the huaweicloud.ims contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""One job under watch: what was seen of it, what that means, and when to look again. Knows no loop and no clock."""
+
+from __future__ import annotations
+
+import dataclasses
+import enum
+import typing as t
+
+from ..api.job import Job
+from ..errors import ImsError
+from .schedule import Estimate, Seen
+
+MAX_TIMELINE = 50
+
+
+class State(enum.Enum):
+    """Where a watched job stands, as far as the wait is concerned."""
+
+    PENDING = "pending"
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
+    """Ended badly, ended with failed items, or is not known to the cloud."""
+    GIVEN_UP = "given_up"
+    """No good answer for too long: the job itself may go on."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Change:
+    """A line of the timeline. ``elapsed`` is seconds since the wait began."""
+
+    elapsed: float
+    status: str
+    progress_percent: float | None
+    current_task: str | None
+
+
+@dataclasses.dataclass
+class WatchedJob:
+    """Times are monotonic seconds."""
+
+    job_id: str
+    next_look: float
+    state: State = State.PENDING
+    job: Job | None = None
+    error: ImsError | None = None
+    """Why there was no good answer at the last look; None after a good one."""
+    failures: int = 0
+    """Bad answers in a row."""
+    bad_since: float = 0.0
+    last_good: float | None = None
+    first_seen: float | None = None
+    changed_at: float = 0.0
+    looks: int = 0
+    unknown: bool = False
+    """The cloud does not know the id, or not yet."""
+    stalled: bool = False
+    timeline: list[Change] = dataclasses.field(default_factory=list)
+    changes_left_out: int = 0
+    estimate: Estimate = dataclasses.field(default_factory=Estimate)
+
+    @property
+    def is_pending(self) -> bool:
+        return self.state is State.PENDING
+
+    def take_bad(self, error: ImsError, now: float, longest_pause: float) -> None:
+        """Note an answer that says nothing about the job."""
+        self.looks += 1
+        self.failures += 1
+        self.error = error
+        if self.failures == 1:
+            # From the last good answer, but not from ages ago where a thousand jobs share few requests.
+            self.bad_since = max(now - longest_pause, now if self.last_good is None else self.last_good)
+
+    def take_unknown(self, now: float, is_new: bool) -> None:
+        """Note that the cloud does not know the id; ``is_new``: it may not know it yet."""
+        self._take_good(now)
+        self.unknown = True
+        if not is_new:
+            self.state = State.FAILED
+
+    def take_job(self, job: Job, now: float, elapsed: float, ignore_partial_failure: bool) -> bool:
+        """Note what the cloud says; return whether status, step or percent have changed."""
+        self._take_good(now)
+        self.unknown = False
+        self.estimate.add(now, job.progress_percent)
+        change = Change(round(elapsed, 1), job.status_text, job.progress_percent, job.current_task)
+        changed = not self.timeline or _facts(change) != _facts(self.timeline[-1])
+        self.job = job
+        if changed:
+            self.changed_at = now
+            self._remember(change)
+        if job.status.is_final:
+            spoilt = job.failed_items and not ignore_partial_failure
+            self.state = State.SUCCEEDED if job.succeeded and not spoilt else State.FAILED
+        return changed
+
+    def seen(self, now: float) -> Seen:
+        age = now - self.first_seen if self.first_seen is not None else 0.0
+        return Seen(age, self.looks, self.estimate.remaining(now))
+
+    def _take_good(self, now: float) -> None:
+        self.looks += 1
+        self.failures = 0
+        self.error = None
+        self.last_good = now
+        if self.first_seen is None:
+            self.first_seen = self.changed_at = now
+
+    def _remember(self, change: Change) -> None:
+        """Keep the first and the latest changes: the middle of a long job is the least of interest."""
+        if len(self.timeline) >= MAX_TIMELINE:
+            del self.timeline[MAX_TIMELINE // 2]
+            self.changes_left_out += 1
+        self.timeline.append(change)
+
+
+def _facts(change: Change) -> tuple[t.Any, ...]:
+    return change.status, change.progress_percent, change.current_task

@@ -1,0 +1,371 @@
+# Copyright (c) the huaweicloud.ims contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+import typing as t
+
+import pytest
+
+from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.errors import SchemaError, UnreadableAnswerError
+from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.wait.tracked import MAX_TIMELINE, State
+from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.wait.wait import LAST_LOOK_SECONDS, Ending
+from ansible_collections.huaweicloud.ims.tests.unit.scripted import (
+    JOB_ID,
+    FakeClock,
+    Fatal,
+    always,
+    between,
+    http_error,
+    job,
+    plan,
+    running_until,
+    unreachable,
+    wait,
+)
+
+TRANSIENT = [
+    http_error(429, "APIGW.0308"),
+    http_error(500),
+    http_error(502),
+    http_error(503),
+    http_error(504),
+    http_error(400, "IMG.0060"),
+    unreachable(),
+    UnreadableAnswerError("not JSON"),
+    SchemaError("does not fit", ["$.status: missing"]),
+]
+
+
+def test_a_finished_job_costs_one_look_and_no_sleep() -> None:
+    outcome, cloud, clock = wait(always(job("SUCCESS")), plan())
+    assert outcome.ending is Ending.DONE
+    assert cloud.times() == [0]
+    assert clock.sleeps == []
+
+
+def test_a_job_is_waited_for_until_it_ends() -> None:
+    outcome, cloud, _clock = wait(running_until(61), plan(interval=2))
+    assert outcome.ending is Ending.DONE
+    assert 61 <= cloud.times()[-1] <= 63
+    assert outcome.polls == len(cloud.asked)
+
+
+@pytest.mark.parametrize("word", ["INIT", "RUNNING", "PENDING_PAYMENT", "SUCCESSFUL", "OK"])
+def test_only_success_is_success(word: str) -> None:
+    outcome, _cloud, _clock = wait(always(job(word, percent=100, end_time="2026-03-01T12:00:00Z")), plan(timeout=20))
+    assert outcome.ending is Ending.TIMED_OUT
+    assert outcome.watched[0].state is State.PENDING
+
+
+def test_a_failed_job_fails_the_wait() -> None:
+    outcome, _cloud, _clock = wait(running_until(5, then="FAIL"), plan())
+    assert outcome.ending is Ending.FAILED
+    assert outcome.watched[0].state is State.FAILED
+
+
+@pytest.mark.parametrize(("ignore", "ending"), [(False, Ending.FAILED), (True, Ending.DONE)])
+def test_a_success_with_failed_items_is_a_failure_unless_that_is_accepted(ignore: bool, ending: Ending) -> None:
+    half = job("SUCCESS", entities={"results": [{"status": "success"}, {"status": "failed"}]})
+    outcome, _cloud, _clock = wait(always(half), plan(ignore_partial_failure=ignore))
+    assert outcome.ending is ending
+
+
+def test_the_delay_comes_before_the_first_look() -> None:
+    _outcome, cloud, _clock = wait(always(job("SUCCESS")), plan(delay=30))
+    assert cloud.times() == [pytest.approx(30, abs=0.01)]
+
+
+def test_a_delay_beyond_the_timeout_leaves_the_last_look() -> None:
+    outcome, cloud, _clock = wait(always(job("RUNNING")), plan(delay=50, timeout=20))
+    assert cloud.times() == [pytest.approx(20, abs=0.01)]
+    assert outcome.ending is Ending.TIMED_OUT
+
+
+def test_a_job_that_never_ends_is_looked_at_once_more_at_the_deadline() -> None:
+    outcome, cloud, clock = wait(always(job("RUNNING")), plan(interval=20, timeout=50))
+    assert outcome.ending is Ending.TIMED_OUT
+    assert cloud.times() == [pytest.approx(when, abs=0.01) for when in (0, 20, 40, 50)]
+    assert clock.elapsed == pytest.approx(50, abs=0.01)
+
+
+def test_a_job_that_ends_at_the_deadline_is_a_success() -> None:
+    outcome, _cloud, _clock = wait(running_until(50), plan(interval=20, timeout=50))
+    assert outcome.ending is Ending.DONE
+
+
+def test_a_timeout_of_zero_looks_once() -> None:
+    outcome, cloud, clock = wait(always(job("RUNNING")), plan(timeout=0))
+    assert outcome.ending is Ending.TIMED_OUT
+    assert cloud.times() == [0]
+    assert clock.sleeps == []
+
+
+def test_a_timeout_of_zero_looks_once_at_each_of_many_jobs() -> None:
+    replies = {f"job-{n}": always(job("RUNNING", job_id=f"job-{n}")) for n in range(23)}
+    outcome, cloud, _clock = wait(replies, plan(timeout=0, max_requests_per_second=10))
+    assert sorted(asked for _when, asked in cloud.asked) == sorted(replies)
+    assert outcome.ending is Ending.TIMED_OUT
+
+
+def test_requests_are_cut_to_the_time_that_is_left() -> None:
+    _outcome, cloud, _clock = wait(always(job("RUNNING")), plan(interval=20, timeout=50))
+    assert cloud.timeouts == [
+        pytest.approx(seconds, abs=0.1) for seconds in (50, 30, LAST_LOOK_SECONDS, LAST_LOOK_SECONDS)
+    ]
+
+
+def test_a_cloud_that_hangs_costs_the_last_look_at_the_most() -> None:
+    outcome, _cloud, clock = wait(always(unreachable()), plan(interval=2, timeout=60), latency=1000)
+    assert outcome.ending is Ending.TIMED_OUT
+    assert clock.elapsed <= 60 + LAST_LOOK_SECONDS + 0.1
+
+
+# -- bad weather ------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "trouble", TRANSIENT, ids=lambda error: type(error).__name__ + str(getattr(error, "status", ""))
+)
+def test_trouble_that_passes_is_waited_through(trouble: t.Any) -> None:
+    outcome, _cloud, _clock = wait(between(10, 100, trouble, running_until(120)), plan())
+    assert outcome.ending is Ending.DONE
+    assert outcome.bad_answers > 0
+    assert outcome.last_error is trouble
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        http_error(401, "APIGW.0301"),
+        http_error(403, "APIGW.0302"),
+        http_error(404, "APIGW.0101"),
+        http_error(400, "IMG.0001"),
+        Fatal("no"),
+    ],
+    ids=str,
+)
+def test_an_error_that_a_repetition_would_only_meet_again_ends_the_wait_at_once(error: t.Any) -> None:
+    outcome, cloud, _clock = wait(between(10, 1e9, error, always(job("RUNNING"))), plan(interval=5))
+    assert outcome.ending is Ending.REFUSED
+    assert len(cloud.asked) == 3
+    assert outcome.last_error is error
+    assert outcome.watched[0].job is not None
+
+
+def test_the_wait_gives_up_when_the_cloud_is_gone_for_error_timeout_since_the_last_good_answer() -> None:
+    outcome, _cloud, clock = wait(
+        between(100, 1e9, unreachable(), always(job("RUNNING", 40))), plan(interval=5, error_timeout=300)
+    )
+    assert outcome.ending is Ending.GAVE_UP
+    assert clock.elapsed == pytest.approx(95 + 300, abs=1)
+    assert outcome.watched[0].state is State.GIVEN_UP
+
+
+def test_a_good_answer_starts_error_timeout_anew() -> None:
+    def reply(now: float) -> t.Any:
+        return job("RUNNING") if int(now) % 100 < 5 else unreachable()
+
+    outcome, _cloud, _clock = wait(reply, plan(interval=1, max_interval=2, error_timeout=150, timeout=1000))
+    assert outcome.ending is Ending.TIMED_OUT
+
+
+def test_an_error_timeout_of_zero_gives_up_at_the_first_bad_answer() -> None:
+    outcome, cloud, _clock = wait(always(unreachable()), plan(error_timeout=0))
+    assert outcome.ending is Ending.GAVE_UP
+    assert len(cloud.asked) == 1
+
+
+def test_bad_answers_are_followed_by_ever_longer_pauses() -> None:
+    _outcome, cloud, _clock = wait(always(unreachable()), plan(interval=2, max_interval=30, error_timeout=120))
+    pauses = [round(b - a) for a, b in zip(cloud.times(), cloud.times()[1:])]
+    assert pauses[:5] == [2, 4, 8, 16, 30]
+
+
+def test_retry_after_is_honoured() -> None:
+    _outcome, cloud, _clock = wait(between(0, 10, http_error(503, retry_after=45), running_until(46)), plan())
+    assert cloud.times()[:2] == [0, pytest.approx(45, abs=0.01)]
+
+
+def test_retry_after_never_outlasts_the_deadline() -> None:
+    _outcome, cloud, clock = wait(always(http_error(429, retry_after=5000)), plan(timeout=60))
+    assert cloud.times() == [0, pytest.approx(60, abs=0.01)]
+    assert clock.elapsed == pytest.approx(60, abs=0.01)
+
+
+def test_retry_after_never_outlasts_error_timeout() -> None:
+    outcome, _cloud, clock = wait(always(http_error(429, retry_after=5000)), plan(error_timeout=100))
+    assert outcome.ending is Ending.GAVE_UP
+    assert clock.elapsed == pytest.approx(100, abs=0.01)
+
+
+def test_a_throttled_request_quiets_all_jobs() -> None:
+    throttled = between(0, 1, http_error(429, retry_after=60), always(job("SUCCESS", job_id="a")))
+    others = {f"job-{n}": running_until(200, job_id=f"job-{n}") for n in range(4)}
+    _outcome, cloud, _clock = wait({"a": throttled, **others}, plan())
+    assert not [when for when, _job_id in cloud.asked if 0 < when < 60]
+
+
+# -- unknown ids ------------------------------------------------------------------------------------------------------
+
+
+def test_a_new_job_may_not_be_known_at_once() -> None:
+    outcome, _cloud, _clock = wait(between(0, 40, None, running_until(80)), plan())
+    assert outcome.ending is Ending.DONE
+
+
+def test_an_id_that_stays_unknown_is_a_failure_after_a_minute() -> None:
+    outcome, _cloud, clock = wait(always(None), plan(interval=2))
+    assert outcome.ending is Ending.FAILED
+    assert 60 <= clock.elapsed <= 63
+    assert outcome.watched[0].unknown
+
+
+def test_a_job_that_the_cloud_forgets_is_a_failure() -> None:
+    outcome, _cloud, _clock = wait(between(100, 1e9, None, always(job("RUNNING"))), plan())
+    assert outcome.ending is Ending.FAILED
+
+
+# -- many jobs --------------------------------------------------------------------------------------------------------
+
+
+def batch(ends: t.Mapping[str, tuple[float, str]]) -> dict[str, t.Any]:
+    return {name: running_until(end, then, job_id=name) for name, (end, then) in ends.items()}
+
+
+def test_all_jobs_are_waited_for_under_one_deadline_and_keep_their_order() -> None:
+    outcome, _cloud, clock = wait(batch({"c": (90, "SUCCESS"), "a": (10, "SUCCESS"), "b": (50, "SUCCESS")}), plan())
+    assert outcome.ending is Ending.DONE
+    assert [watched.job_id for watched in outcome.watched] == ["c", "a", "b"]
+    assert clock.elapsed < 95
+
+
+def test_a_finished_job_is_not_asked_for_again() -> None:
+    _outcome, cloud, _clock = wait(batch({"a": (10, "SUCCESS"), "b": (90, "SUCCESS")}), plan())
+    assert cloud.times("a")[-1] < 13
+    assert len([when for when in cloud.times("a") if when >= 10]) == 1
+
+
+def test_one_failure_ends_the_wait_with_fail_fast() -> None:
+    outcome, _cloud, clock = wait(batch({"a": (10, "FAIL"), "b": (90, "SUCCESS")}), plan(fail_fast=True))
+    assert outcome.ending is Ending.FAILED
+    assert clock.elapsed < 15
+    assert [job.state for job in outcome.watched] == [State.FAILED, State.PENDING]
+
+
+def test_without_fail_fast_the_others_are_waited_for() -> None:
+    outcome, _cloud, clock = wait(batch({"a": (10, "FAIL"), "b": (90, "SUCCESS")}), plan(fail_fast=False))
+    assert outcome.ending is Ending.FAILED
+    assert clock.elapsed > 89
+    assert [job.state for job in outcome.watched] == [State.FAILED, State.SUCCEEDED]
+
+
+def test_any_is_done_with_the_first_success() -> None:
+    outcome, _cloud, clock = wait(batch({"a": (90, "SUCCESS"), "b": (10, "SUCCESS")}), plan(wait_for_any=True))
+    assert outcome.ending is Ending.DONE
+    assert clock.elapsed < 15
+
+
+@pytest.mark.parametrize(("fail_fast", "ending"), [(True, Ending.FAILED), (False, Ending.DONE)])
+def test_any_goes_on_after_a_failure_only_without_fail_fast(fail_fast: bool, ending: Ending) -> None:
+    jobs = batch({"a": (10, "FAIL"), "b": (60, "SUCCESS")})
+    outcome, _cloud, _clock = wait(jobs, plan(wait_for_any=True, fail_fast=fail_fast))
+    assert outcome.ending is ending
+
+
+def test_any_fails_when_no_job_is_left() -> None:
+    jobs = batch({"a": (10, "FAIL"), "b": (60, "FAIL")})
+    outcome, _cloud, _clock = wait(jobs, plan(wait_for_any=True, fail_fast=False))
+    assert outcome.ending is Ending.FAILED
+
+
+def test_a_job_without_good_answers_does_not_keep_the_others_from_being_waited_for() -> None:
+    jobs = {**batch({"a": (900, "SUCCESS")}), "b": always(unreachable())}
+    outcome, _cloud, clock = wait(jobs, plan(fail_fast=False, error_timeout=100))
+    assert outcome.ending is Ending.GAVE_UP
+    assert clock.elapsed >= 900
+    assert [job.state for job in outcome.watched] == [State.SUCCEEDED, State.GIVEN_UP]
+
+
+def test_the_rate_holds_over_all_jobs() -> None:
+    _outcome, cloud, _clock = wait(
+        batch({f"job-{n}": (300, "SUCCESS") for n in range(200)}), plan(max_requests_per_second=10)
+    )
+    times = [when for when, _job_id in cloud.asked]
+    for first, last in zip(times, times[60:]):
+        assert last - first >= 60 / 10 - 5 / 10 - 1e-3
+
+
+def test_less_than_one_request_a_second_is_a_rate_too() -> None:
+    _outcome, cloud, _clock = wait(
+        batch({"a": (60, "SUCCESS"), "b": (60, "SUCCESS")}), plan(max_requests_per_second=0.2)
+    )
+    times = [when for when, _job_id in cloud.asked]
+    assert all(later - earlier >= 4.999 for earlier, later in zip(times, times[1:]))
+
+
+def test_last_looks_of_many_jobs_are_spread_up_to_the_deadline() -> None:
+    jobs = batch({f"job-{n}": (10_000, "SUCCESS") for n in range(100)})
+    outcome, cloud, clock = wait(jobs, plan(timeout=600, interval=60, max_interval=60, max_requests_per_second=10))
+    assert outcome.ending is Ending.TIMED_OUT
+    assert all(cloud.times(job_id)[-1] >= 600 - 100 / 10 - 1 for job_id in jobs)
+    assert clock.elapsed == pytest.approx(600, abs=1)
+
+
+# -- stalls, timelines, orphans ---------------------------------------------------------------------------------------
+
+
+def test_a_job_that_does_not_move_for_stall_timeout_ends_the_wait() -> None:
+    def stuck_at_40(now: float) -> t.Any:
+        return job("RUNNING", min(now, 40))
+
+    outcome, _cloud, clock = wait(stuck_at_40, plan(interval=1, stall_timeout=120))
+    assert outcome.ending is Ending.STALLED
+    assert 160 <= clock.elapsed <= 163
+    assert outcome.watched[0].stalled
+
+
+def test_a_stall_is_seen_in_time_whatever_the_pause() -> None:
+    outcome, _cloud, clock = wait(always(job("RUNNING")), plan(backoff="fixed", interval=30, stall_timeout=45))
+    assert outcome.ending is Ending.STALLED
+    assert clock.elapsed <= 61
+
+
+def test_an_outage_is_no_stall() -> None:
+    reply = between(10, 200, unreachable(), lambda now: job("RUNNING", 10 if now < 100 else 60))
+    outcome, _cloud, _clock = wait(reply, plan(interval=1, stall_timeout=50, timeout=205))
+    assert outcome.ending is Ending.TIMED_OUT
+
+
+def test_the_timeline_holds_changes_only_and_is_bounded() -> None:
+    outcome, cloud, _clock = wait(lambda now: job("RUNNING", now / 4), plan(interval=2, timeout=399))
+    watched = outcome.watched[0]
+    assert len(cloud.asked) > MAX_TIMELINE
+    assert len(watched.timeline) == MAX_TIMELINE
+    assert watched.timeline[0].elapsed == 0
+    assert watched.timeline[-1].elapsed == pytest.approx(399, abs=1)
+    assert watched.changes_left_out > 0
+
+
+def test_an_orphan_ends_itself_before_its_next_look() -> None:
+    clock = FakeClock()
+    outcome, cloud, _clock = wait(
+        always(job("RUNNING")), plan(interval=10), clock, is_abandoned=lambda: clock.elapsed > 25
+    )
+    assert outcome.ending is Ending.ABANDONED
+    assert max(cloud.times()) < 25
+
+
+def test_what_is_no_exception_passes_through() -> None:
+    def interrupted(now: float) -> t.Any:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        wait(interrupted, plan())
+
+
+def test_the_outcome_names_its_deadline_and_duration() -> None:
+    outcome, _cloud, _clock = wait({JOB_ID: running_until(10)}, plan(timeout=90))
+    assert outcome.deadline.isoformat() == "2026-03-01T12:01:30+00:00"
+    assert 10 <= outcome.elapsed <= 12

@@ -1,0 +1,144 @@
+# Copyright (c) the huaweicloud.ims contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Watching without an end: each change of status once, at the pace of a wait, through the cloud's bad moments."""
+
+from __future__ import annotations
+
+import math
+import typing as t
+
+from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.wait.watch import Watch
+from ansible_collections.huaweicloud.ims.tests.unit.scripted import (
+    JOB_ID,
+    FakeClock,
+    Fatal,
+    Reply,
+    ScriptedCloud,
+    always,
+    between,
+    http_error,
+    job,
+    plan,
+    running_until,
+    unreachable,
+)
+
+OTHER = "ff8080814dbd65d7014dbe0d84db0013"
+
+
+def watch(replies: t.Mapping[str, Reply], **options: t.Any) -> tuple[Watch, ScriptedCloud, FakeClock]:
+    clock = FakeClock()
+    cloud = ScriptedCloud(clock, replies)
+    return Watch(cloud, plan(**options), clock, draw=lambda: 0.5), cloud, clock
+
+
+def watched_for(seconds: float, watch: Watch, clock: FakeClock) -> list[tuple[float, dict[str, t.Any]]]:
+    """Return the events of so many seconds, each with its time."""
+    events = []
+    while True:
+        events += [(round(clock.elapsed, 1), change.to_event()) for change in watch.look()]
+        pause = watch.pause()
+        if watch.fatal or clock.elapsed + pause > seconds:
+            return events
+        clock.sleep(pause)
+
+
+def told(events: list[tuple[float, dict[str, t.Any]]]) -> list[tuple[t.Any, ...]]:
+    return [(when, e["previous_status"], e["job"]["status"], e["outcome"]) for when, e in events]
+
+
+def test_each_change_of_status_is_told_once() -> None:
+    moves = {0: ("INIT", 0), 4: ("RUNNING", 10), 6: ("RUNNING", 50), 10: ("SUCCESS", 100)}
+
+    def reply(now: float) -> t.Any:
+        status, percent = next(moves[at] for at in sorted(moves, reverse=True) if at <= now)
+        return job(status, percent)
+
+    watching, cloud, clock = watch({JOB_ID: reply})
+    watching.add([JOB_ID, JOB_ID])
+    events = watched_for(60, watching, clock)
+    assert told(events) == [
+        (0, None, "INIT", "pending"),
+        (4, "INIT", "RUNNING", "pending"),
+        (10, "RUNNING", "SUCCESS", "succeeded"),
+    ]
+    assert all(event["reason"] is None and event["job_id"] == JOB_ID for _when, event in events)
+    assert watching.pending == 0 and watching.pause() == math.inf
+    watching.add([JOB_ID])
+    assert watching.pending == 0, "what has ended is not watched again"
+    assert len(cloud.asked) == 6
+
+
+def test_jobs_may_join_at_any_time() -> None:
+    watching, _cloud, clock = watch({JOB_ID: running_until(5), OTHER: running_until(12, "FAIL", OTHER)})
+    assert watching.look() == [] and watching.pause() == math.inf
+    watching.add([JOB_ID])
+    assert [event["outcome"] for _when, event in watched_for(9, watching, clock)] == ["pending", "succeeded"]
+    watching.add([OTHER])
+    (_begun, first), (_ended, last) = watched_for(30, watching, clock)
+    assert (first["outcome"], last["outcome"], last["reason"]) == (
+        "pending",
+        "failed",
+        "FAIL; the cloud gave no reason",
+    )
+
+
+def test_a_batch_that_failed_in_part_has_failed_unless_that_is_accepted() -> None:
+    results = [{"image_id": "i1", "status": "failed", "project_id": "p1"}]
+    spoilt = always(job("SUCCESS", entities={"results": results}))
+    for accepted, outcome in ((False, "failed"), (True, "succeeded")):
+        watching, _cloud, clock = watch({JOB_ID: spoilt}, ignore_partial_failure=accepted)
+        watching.add([JOB_ID])
+        ((_when, event),) = watched_for(5, watching, clock)
+        assert (event["outcome"], event["job"]["status"]) == (outcome, "SUCCESS")
+        assert (event["reason"] or "").startswith("ended SUCCESS but 1 of 1 items failed") is not accepted
+
+
+def test_an_unknown_id_has_failed_after_a_minute() -> None:
+    watching, _cloud, clock = watch({JOB_ID: always(None)})
+    watching.add([JOB_ID])
+    ((when, event),) = watched_for(300, watching, clock)
+    assert 60 <= when < 65
+    assert (event["outcome"], event["reason"]) == ("failed", "is not known to the cloud")
+    assert event["job"]["status"] is None
+
+
+def test_bad_moments_are_outlasted_however_long_they_take() -> None:
+    watching, cloud, clock = watch({JOB_ID: between(3, 4000, unreachable(), running_until(4100))})
+    watching.add([JOB_ID])
+    troubled = []
+    for _look in range(6):
+        watching.look()
+        troubled.append(watching.trouble is not None)
+        clock.sleep(watching.pause())
+    assert troubled == [False, False, True, True, True, True]
+    assert told(watched_for(5000, watching, clock))[-1][3] == "succeeded"
+    assert watching.trouble is None and watching.fatal is None
+    during = [when for when in cloud.times() if 500 < when < 4000]
+    assert all(29 < later - earlier < 31 for earlier, later in zip(during, during[1:]))
+
+
+def test_when_the_gateway_asks_for_quiet_no_job_is_asked_for() -> None:
+    busy = between(0, 1, http_error(429, retry_after=20), running_until(100))
+    watching, cloud, clock = watch({JOB_ID: busy, OTHER: running_until(100, job_id=OTHER)})
+    watching.add([JOB_ID, OTHER])
+    watched_for(50, watching, clock)
+    assert [when for when, _job_id in cloud.asked if 0 < when < 19.9] == []
+
+
+def test_an_error_that_would_only_be_met_again_is_kept_and_what_else_was_learned_is_told() -> None:
+    watching, cloud, clock = watch({JOB_ID: running_until(9), OTHER: always(Fatal("no"))})
+    watching.add([JOB_ID, OTHER])
+    assert told(watched_for(60, watching, clock)) == [(0, None, "RUNNING", "pending")]
+    assert str(watching.fatal) == "no"
+    assert len(cloud.asked) == 2
+
+
+def test_the_rate_holds_for_all_jobs_together() -> None:
+    ids = [f"job-{n}" for n in range(40)]
+    watching, cloud, clock = watch({one: running_until(1e9, job_id=one) for one in ids}, max_requests_per_second=4.0)
+    watching.add(ids)
+    assert len(watched_for(30, watching, clock)) == 40
+    assert len(cloud.asked) <= 4 * 30 + 4
