@@ -99,7 +99,7 @@ def troubleshooting() -> str:
     parts.append(CODES)
     for topic in topics:
         parts.append(f"### {topic}\n\n")
-        parts += [entry(code, found.meaning, found.mend) for code, found in ADVICE.items() if found.topic == topic]
+        parts += [entry(code, found.meaning, found.remedy) for code, found in ADVICE.items() if found.topic == topic]
     return "".join(parts).rstrip() + "\n"
 
 

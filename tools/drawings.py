@@ -22,7 +22,7 @@ LAYERS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("Shell, controller", "plugin_utils", ("_starting", "_waiting", "_target")),
     ("Shell, anywhere", "module_utils", ("_starting", "_module", "_connect", "_options", "_argspec")),
     ("Core: reporting", "_ims/report", ("progress", "results", "messages", "hints")),
-    ("Core: waiting", "_ims/wait", ("watch", "wait", "tracked", "schedule")),
+    ("Core: waiting", "_ims/wait", ("watch", "wait", "tracked_job", "schedule")),
     ("Core: asking", "_ims/api", ("client", "creations", "image", "job")),
     ("Core: HTTP", "_ims/http", ("exchange", "credentials", "responses", "signing", "transport")),
     ("Core: schemas", "_ims/schema", ("definitions", "shapes")),

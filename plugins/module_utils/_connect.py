@@ -63,11 +63,11 @@ def _check_libraries() -> None:
 
 
 def _credentials(options: Options, transport: Transport, clock: Clock) -> Credentials:
-    if options.kind == "metadata":
+    if options.auth_type == "metadata":
         return MetadataKeys(transport, clock)
-    if options.kind == "token":
+    if options.auth_type == "token":
         return GivenToken(options.auth_token or "")
-    if options.kind == "aksk":
+    if options.auth_type == "aksk":
         return AccessKeys(KeyPair(options.access_key or "", options.secret_key or "", options.security_token))
     scope = {"id": options.project_id} if options.project_id else {"name": options.region or ""}
     login = Login(

@@ -47,9 +47,9 @@ _Params = t.Mapping[str, t.Any]
 
 @dataclasses.dataclass(frozen=True)
 class Options:
-    """Everything that a connection is made of, resolved and checked. ``kind`` is a key of KINDS, or ``metadata``."""
+    """Everything that a connection is made of, resolved and checked. ``auth_type`` is a key of KINDS, or ``metadata``."""
 
-    kind: str
+    auth_type: str
     endpoint: str
     iam_endpoint: str | None
     region: str | None
@@ -69,7 +69,7 @@ class Options:
 def resolve(params: _Params, environ: t.Mapping[str, str]) -> Options:
     """Return the options that count: those given, then those of ``environ``; empty ones count as absent.
 
-    Raises OptionError, which names the option and the mend, and never a secret.
+    Raises OptionError, which names the option and the remedy, and never a secret.
     """
     given = {name: _text(params.get(name)) for name in ENVIRONMENT}
     places = {
@@ -90,7 +90,7 @@ def resolve(params: _Params, environ: t.Mapping[str, str]) -> Options:
     if kind == "password":
         _check_login(region, places["project_id"], iam_endpoint)
     return Options(
-        kind=kind,
+        auth_type=kind,
         endpoint=_url("endpoint", endpoint or f"https://ims.{region}.myhuaweicloud.com", validate_certs),
         iam_endpoint=_url("iam_endpoint", _without_version(iam_endpoint), validate_certs) if iam_endpoint else None,
         region=region,

@@ -59,7 +59,7 @@ class AskOnTarget:
         options = self._options
         return {
             "job_ids": list(job_ids),
-            "auth_type": options.kind,
+            "auth_type": options.auth_type,
             "access_key": options.access_key,
             "secret_key": options.secret_key,
             "security_token": options.security_token,

@@ -156,8 +156,8 @@ def _result(action: ActionBase, params: Params, outcome: Outcome, requests: int)
     if params["artifacts"]:
         result["ansible_stats"] = {"data": artifacts_of(outcome), "per_host": False, "aggregate": False}
     if action._task.check_mode and outcome.ending is Ending.TIMED_OUT:
-        first = outcome.watched[0]
-        others = f", and for {len(outcome.watched) - 1} more" if len(outcome.watched) > 1 else ""
+        first = outcome.jobs[0]
+        others = f", and for {len(outcome.jobs) - 1} more" if len(outcome.jobs) > 1 else ""
         result["msg"] = (
             f"Would wait up to {params['timeout']:g} s for IMS job {first.job_id} ({state_of(first)}){others}."
         )

@@ -110,7 +110,7 @@ def test_each_kind_of_credential_is_taken_as_meant(
         pytest.raises(OptionError, resolved, **secrets, **place).match("need region, or project_id")
         return
     options = resolved(**secrets, **place, **project)
-    assert options.kind == kind
+    assert options.auth_type == kind
     values: dict[str, t.Any] = {name: getattr(options, name) for name in FIELDS}
     given = {name for name, value in values.items() if value is not None} - {"endpoint", "iam_endpoint"}
     assert given == {*secrets, *place, *project} - {"endpoint", "iam_endpoint"}

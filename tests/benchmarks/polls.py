@@ -95,7 +95,7 @@ def our_loop(client: ImsClient, job_id: str, polls: int) -> int:
     """Wait, with the loop of wait_for_ims_job, for a job that never ends, until it was polled that often."""
     plan = Plan(schedule_for("fixed", 2, 30), timeout=2.0 * polls, max_requests_per_second=1000)
     outcome = Wait([job_id], Ask(client), plan, Hasty(), observer=Silence(), draw=lambda: 0.5).run()
-    if outcome.bad_answers:
+    if outcome.poll_errors:
         raise RuntimeError(str(outcome.last_error))
     return outcome.polls
 

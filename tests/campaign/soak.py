@@ -83,6 +83,6 @@ def soak(seconds: float, interval: float, speed: float = 1.0) -> Soaked:
             tracemalloc.stop()
             party.close()
         gauge.forget()
-    if outcome.bad_answers or outcome.ending is not Ending.TIMED_OUT:
-        raise AssertionError(f"{outcome.ending}: {outcome.bad_answers} bad answers, {outcome.last_error}")
+    if outcome.poll_errors or outcome.ending is not Ending.TIMED_OUT:
+        raise AssertionError(f"{outcome.ending}: {outcome.poll_errors} bad answers, {outcome.last_error}")
     return Soaked(outcome, gauge.logins, gauge.memory)

@@ -9,9 +9,9 @@ from __future__ import annotations
 import typing as t
 
 from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.errors import StartUnclearError
-from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.wait.tracked import State, WatchedJob
+from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.wait.tracked_job import State, TrackedJob
 from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.wait.wait import (
-    LAST_LOOK_SECONDS,
+    LAST_POLL_SECONDS,
     UNKNOWN_ID_GRACE,
     Ending,
 )
@@ -29,7 +29,7 @@ def broken_promises(trial: Trial) -> list[str]:
 
 def _states(trial: Trial) -> Broken:
     """No job is taken for something that it is not."""
-    for watched in trial.outcome.watched:
+    for watched in trial.outcome.jobs:
         truth = _truth(trial, watched.job_id)
         if watched.state is State.SUCCEEDED and truth != "SUCCESS" and not _may_hide_parts(trial, truth):
             yield f"{watched.job_id} is taken for a success, and is {truth}"
@@ -58,34 +58,34 @@ def _may_hide_parts(trial: Trial, truth: str | None) -> bool:
 def _ending(trial: Trial) -> Broken:
     """A wait ends for a reason that there is."""
     outcome, plan = trial.outcome, trial.outcome.plan
-    states = {watched.state for watched in outcome.watched}
+    states = {watched.state for watched in outcome.jobs}
     succeeded = State.SUCCEEDED in states
     reasons = {
         Ending.DONE: succeeded and (plan.wait_for_any or states == {State.SUCCEEDED}),
         Ending.FAILED: State.FAILED in states,
         # The last looks are spread before the deadline, at the rate; the job with the very last one may be done.
         Ending.TIMED_OUT: State.PENDING in states
-        and outcome.elapsed >= plan.timeout - 0.01 - (len(outcome.watched) - 1) / plan.max_requests_per_second,
+        and outcome.elapsed >= plan.timeout - 0.01 - (len(outcome.jobs) - 1) / plan.max_requests_per_second,
         Ending.STALLED: 0 < plan.stall_timeout <= outcome.elapsed,
-        Ending.GAVE_UP: State.GIVEN_UP in states and bool(trial.struck) and outcome.bad_answers > 0,
+        Ending.GAVE_UP: State.GIVEN_UP in states and bool(trial.struck) and outcome.poll_errors > 0,
         Ending.REFUSED: _had_to_be_refused(trial),
         Ending.ABANDONED: False,
     }
     if not reasons[outcome.ending]:
         yield f"it ended as {outcome.ending.value} without a reason, {outcome.last_error}"
     if outcome.ending is Ending.TIMED_OUT:
-        for watched in outcome.watched:
+        for watched in outcome.jobs:
             if watched.is_pending and _was_over(trial, watched):
                 yield f"{watched.job_id} had ended well before the deadline, and was not seen to"
 
 
-def _was_over(trial: Trial, watched: WatchedJob) -> bool:
+def _was_over(trial: Trial, watched: TrackedJob) -> bool:
     """Whether its end was to be seen at the last look: a good answer, long enough after the end."""
     job = trial.simulator.cloud.jobs.get(watched.job_id)
-    if job is None or job.ends_at is None or watched.last_good is None or watched.error is not None:
+    if job is None or job.ends_at is None or watched.last_valid is None or watched.error is not None:
         return False
     # A change of the body can hide the end, and so can a request that was under way.
-    return "change" not in trial.struck and job.ends_at < watched.last_good - 20
+    return "change" not in trial.struck and job.ends_at < watched.last_valid - 20
 
 
 def _had_to_be_refused(trial: Trial) -> bool:
@@ -127,8 +127,8 @@ def _secrets(trial: Trial) -> Broken:
 def _time(trial: Trial) -> Broken:
     """The deadline holds: one last look for each job, at the rate, may come after it."""
     plan = trial.outcome.plan
-    jobs = len(trial.outcome.watched)
-    slack = jobs / plan.max_requests_per_second + LAST_LOOK_SECONDS + jobs
+    jobs = len(trial.outcome.jobs)
+    slack = jobs / plan.max_requests_per_second + LAST_POLL_SECONDS + jobs
     if trial.outcome.elapsed > plan.timeout + slack:
         yield f"it took {trial.outcome.elapsed} s with a timeout of {plan.timeout} s"
 

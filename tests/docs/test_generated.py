@@ -17,7 +17,7 @@ import yaml
 from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.api.job import JobStatus
 from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.errors import CredentialsRefusedError
 from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.report.hints import ADVICE, explain, hint_for
-from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.wait.tracked import State
+from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.wait.tracked_job import State
 from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.wait.wait import Ending
 from ansible_collections.huaweicloud.ims.tests.docs.markdown import ROOT
 from ansible_collections.huaweicloud.ims.tools import doc_pages, drawings
@@ -72,9 +72,9 @@ def test_every_message_that_is_explained_is_one_of_the_collection() -> None:
 def test_each_code_has_a_meaning_and_a_mend_in_sentences(code: str) -> None:
     advice = ADVICE[code]
     assert advice.topic
-    for text in (advice.meaning, advice.mend):
+    for text in (advice.meaning, advice.remedy):
         assert text[0].isupper() and text.endswith("."), text
-    assert hint_for(code) == advice.mend
+    assert hint_for(code) == advice.remedy
 
 
 def test_a_refusal_of_credentials_tells_one_mend_and_not_two() -> None:

@@ -20,7 +20,7 @@ Body = dict[str, t.Any]
 
 
 @dataclasses.dataclass(frozen=True)
-class Use:
+class ImageSource:
     """One use of a call: the options that it needs, and those that it takes as well."""
 
     api: str
@@ -37,9 +37,9 @@ _FILE = ("name", "image_url", "min_disk")
 _QUICK = ("ImportImageQuick", "/v2/cloudimages/quickimport/action")
 
 SOURCES = {
-    "server": Use(*_CREATE, ("name", "instance_id"), (*_COMMON, *_RAM)),
-    "volume": Use(*_CREATE, ("name", "volume_id", "os_version"), (*_COMMON, *_RAM, "type")),
-    "file": Use(
+    "server": ImageSource(*_CREATE, ("name", "instance_id"), (*_COMMON, *_RAM)),
+    "volume": ImageSource(*_CREATE, ("name", "volume_id", "os_version"), (*_COMMON, *_RAM, "type")),
+    "file": ImageSource(
         *_CREATE,
         _FILE,
         (
@@ -48,24 +48,24 @@ SOURCES = {
         ),
     ),
     # What else is beside data_images, each of them has of its own.
-    "data_volumes": Use(*_CREATE, ("data_images",), ("enterprise_project_id",)),
-    "data_file": Use("CreateDataImage", "/v1/cloudimages/dataimages/action", _FILE, (*_COMMON, "os_type", "cmk_id")),
-    "whole_server": Use(*_WHOLE, ("name", "instance_id"), (*_COMMON, *_RAM, "vault_id")),
-    "whole_backup": Use(*_WHOLE, ("name", "backup_id"), (*_COMMON, *_RAM, "whole_image_type", "vault_id")),
+    "data_volumes": ImageSource(*_CREATE, ("data_images",), ("enterprise_project_id",)),
+    "data_file": ImageSource("CreateDataImage", "/v1/cloudimages/dataimages/action", _FILE, (*_COMMON, "os_type", "cmk_id")),
+    "whole_server": ImageSource(*_WHOLE, ("name", "instance_id"), (*_COMMON, *_RAM, "vault_id")),
+    "whole_backup": ImageSource(*_WHOLE, ("name", "backup_id"), (*_COMMON, *_RAM, "whole_image_type", "vault_id")),
 }
 _DISKS = {
-    "file": Use(*_CREATE, ("image_url", "min_disk"), ("name", "description", "tags")),
-    "data_volumes": Use(*_CREATE, ("name", "volume_id"), ("description", "tags")),
+    "file": ImageSource(*_CREATE, ("image_url", "min_disk"), ("name", "description", "tags")),
+    "data_volumes": ImageSource(*_CREATE, ("name", "volume_id"), ("description", "tags")),
 }
 _SYSTEM = ("architecture", "hw_firmware_type", "license_type")
 IMPORTS = {
-    "ECS": Use(*_QUICK, (*_FILE, "os_version"), (*_COMMON, *_SYSTEM, "type")),
-    "BMS": Use(*_QUICK, (*_FILE, "os_version"), (*_COMMON, *_SYSTEM, "type")),
-    "DataImage": Use(*_QUICK, _FILE, (*_COMMON, "os_type", "type")),
+    "ECS": ImageSource(*_QUICK, (*_FILE, "os_version"), (*_COMMON, *_SYSTEM, "type")),
+    "BMS": ImageSource(*_QUICK, (*_FILE, "os_version"), (*_COMMON, *_SYSTEM, "type")),
+    "DataImage": ImageSource(*_QUICK, _FILE, (*_COMMON, "os_type", "type")),
 }
 
 
-def body_of(params: Params, choice: str, chosen: str, uses: t.Mapping[str, Use]) -> Body:
+def body_of(params: Params, choice: str, chosen: str, uses: t.Mapping[str, ImageSource]) -> Body:
     """Return the body for one of several uses. Raises OptionError for an option that it lacks, or has too many.
 
     ``choice`` is the name of the option that chooses, for the message.
@@ -94,7 +94,7 @@ def _disk(disk: Params, source: str, index: int) -> Body:
     return body
 
 
-def _fitting(params: Params, subject: str, chosen: str, uses: t.Mapping[str, Use]) -> Body:
+def _fitting(params: Params, subject: str, chosen: str, uses: t.Mapping[str, ImageSource]) -> Body:
     known = dict.fromkeys(name for use in uses.values() for name in (*use.needs, *use.takes))
     given = {name: params[name] for name in known if params.get(name) not in (None, "", [], {})}
     use = uses[chosen]

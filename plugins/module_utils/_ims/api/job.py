@@ -183,7 +183,7 @@ def _failed_items(sub_jobs: t.Iterable[Job], results: t.Iterable[_Raw], status: 
     ]
     for result in results:
         word = _text(result.get("status"))
-        if word and _says_failure(word, status.is_final):
+        if word and is_failure(word, status.is_final):
             code, reason = _text(result.get("error_code")), _text(result.get("fail_reason") or result.get("error"))
             items.append(
                 FailedItem(word, _text(result.get("image_id")), _text(result.get("project_id")), None, code, reason)
@@ -191,7 +191,7 @@ def _failed_items(sub_jobs: t.Iterable[Job], results: t.Iterable[_Raw], status: 
     return tuple(items)
 
 
-def _says_failure(word: str, job_has_ended: bool) -> bool:
+def is_failure(word: str, job_has_ended: bool) -> bool:
     """Only ``success`` is documented: after the job's end any other word is a failure, before it few are."""
     return word.lower() != "success" if job_has_ended else word.lower() in ("fail", "failed", "error")
 

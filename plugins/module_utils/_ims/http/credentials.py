@@ -31,7 +31,7 @@ class Credentials(t.Protocol):
 
     description: str
     """Completes "The cloud refused ...", names no secret."""
-    mend: str
+    remedy: str
     """A sentence: what a user can do after a refusal."""
     depends_on_clock: bool
 
@@ -53,7 +53,7 @@ class Credentials(t.Protocol):
 class AccessKeys:
     """Permanent or temporary access keys that the user gave."""
 
-    mend = "Check access_key, secret_key and this machine's clock. Not tried again: five refusals lock a key."
+    remedy = "Check access_key, secret_key and this machine's clock. Not tried again: five refusals lock a key."
     depends_on_clock = True
     project_id = None
 
@@ -61,7 +61,7 @@ class AccessKeys:
         self._keys = keys
         self.description = f"the access key {_shortened(keys.access_key)}"
         if keys.security_token:
-            self.mend = (
+            self.remedy = (
                 "Temporary keys live from 15 minutes to 24 hours: check that they have not expired, security_token and"
                 " this machine's clock. New ones that appear in the environment cannot be seen while a task runs."
             )
@@ -84,7 +84,7 @@ class GivenToken:
     token: str = dataclasses.field(repr=False)
     project_id = None
     description = "auth_token"
-    mend = (
+    remedy = (
         "A token lives for 24 hours and holds for one region and project: get a new one for this region."
         " One that appears in the environment cannot be seen while a task runs."
     )
@@ -126,7 +126,7 @@ class PasswordLogin:
     """A token by user name and password, got when first needed and renewed before it expires."""
 
     depends_on_clock = False
-    mend = "Check username, password and domain_name, and that the user may use the project."
+    remedy = "Check username, password and domain_name, and that the user may use the project."
 
     def __init__(self, transport: Transport, clock: Clock, login: Login) -> None:
         self._transport = transport
@@ -186,7 +186,7 @@ class PasswordLogin:
         error = api_error(response, "IAM login", self.secrets, self._clock.utc())
         if error.refuses_credentials:
             raise CredentialsRefusedError(
-                f"IAM refused user {self._login.username}: {error}. {self.mend}", **error.facts
+                f"IAM refused user {self._login.username}: {error}. {self.remedy}", **error.facts
             )
         raise error
 
@@ -195,7 +195,7 @@ class MetadataKeys:
     """Temporary keys of an ECS's agency, from the server's metadata service; asked only when the user chose it."""
 
     description = "the temporary keys of this server's agency"
-    mend = "Check that the ECS has an agency with rights on IMS, and this machine's clock."
+    remedy = "Check that the ECS has an agency with rights on IMS, and this machine's clock."
     depends_on_clock = True
     project_id = None
 

@@ -95,7 +95,7 @@ class Exchange:
         return True
 
     def _refusal(self, error: ApiError) -> CredentialsRefusedError:
-        text = f"The cloud refused {self._credentials.description}: {error}. {self._credentials.mend}"
+        text = f"The cloud refused {self._credentials.description}: {error}. {self._credentials.remedy}"
         if error.server_time is not None and self._credentials.depends_on_clock:
             skew = abs((error.server_time - self._clock.utc()).total_seconds())
             text = text.replace("this machine's clock", f"this machine's clock (it differs by {skew:.0f} s)")

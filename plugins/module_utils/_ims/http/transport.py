@@ -238,8 +238,8 @@ def _no_answer(request: Request, error: BaseException) -> NoAnswerError:
     for cause in causes:
         if isinstance(cause, ssl.SSLCertVerificationError):
             why = f"the certificate of {host} is not trusted: {cause.verify_message}"
-            mend = "set ca_path to the CA that signed it, or check endpoint"
-            return NoAnswerError(f"{why}; {mend}", is_transient=False, was_sent=False)
+            remedy = "set ca_path to the CA that signed it, or check endpoint"
+            return NoAnswerError(f"{why}; {remedy}", is_transient=False, was_sent=False)
         if isinstance(cause, (requests.exceptions.ProxyError, urllib3.exceptions.ProxyError)):
             # A proxy that was reached may have handed the request on.
             was_sent = not any(isinstance(each, (ConnectionRefusedError, socket.gaierror)) for each in causes)

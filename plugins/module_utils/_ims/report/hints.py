@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What error codes mean, and what a user can do: the mend that a failure's message ends with.
+"""What error codes mean, and what a user can do: the remedy that a failure's message ends with.
 
 The meanings are those of the IMS error codes (ims_03_0908) and of API Gateway's (api-sign-errorcode), in other words.
 docs/troubleshooting.md is made from this table.
@@ -15,7 +15,7 @@ import typing as t
 from ..errors import CredentialsRefusedError, ImsError, OptionError
 from ..masking import sentence
 
-# A topic in brackets, then for each code a line with its meaning and one with the mend.
+# A topic in brackets, then for each code a line with its meaning and one with the remedy.
 _TABLE = """\
 [Exporting]
 IMG.0058 The bucket is in another region.
@@ -217,7 +217,7 @@ class Advice(t.NamedTuple):
 
     topic: str
     meaning: str
-    mend: str
+    remedy: str
 
 
 def _read(table: str) -> dict[str, Advice]:
@@ -239,7 +239,7 @@ ADVICE = _read(_TABLE)
 def hint_for(code: str | None) -> str | None:
     """Return a sentence that says what to do, or None."""
     advice = ADVICE.get((code or "").replace("APIG.", "APIGW."))
-    return advice.mend if advice else None
+    return advice.remedy if advice else None
 
 
 def explain(error: ImsError) -> str:

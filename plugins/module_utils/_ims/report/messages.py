@@ -10,7 +10,7 @@ import typing as t
 
 from ..api.job import FailedItem
 from ..masking import printable
-from ..wait.tracked import State, WatchedJob
+from ..wait.tracked_job import State, TrackedJob
 from ..wait.wait import Ending, Outcome
 from .hints import explain, hint_for
 
@@ -27,7 +27,7 @@ def span(seconds: float) -> str:
     return f"{minutes}m{rest:02d}s" if minutes < 60 else f"{minutes // 60}h{minutes % 60:02d}m"
 
 
-def state_of(job: WatchedJob) -> str:
+def state_of(job: TrackedJob) -> str:
     """Return ``RUNNING 71%``, ``INIT``, ``not known to the cloud yet``, ``not seen yet``."""
     if job.unknown:
         return "not known to the cloud" + (" yet" if job.is_pending else "")
@@ -37,7 +37,7 @@ def state_of(job: WatchedJob) -> str:
     return job.job.status_text + (f" {percent:.0f}%" if percent is not None else "")
 
 
-def failure_of(job: WatchedJob) -> str:
+def failure_of(job: TrackedJob) -> str:
     """Return what a job's failure is, in a few words that follow its id."""
     found = job.job
     if job.unknown or found is None:
@@ -65,24 +65,24 @@ def message(outcome: Outcome) -> str:
 
 def _done(outcome: Outcome) -> str:
     done = outcome.in_state(State.SUCCEEDED)
-    if len(outcome.watched) == 1:
+    if len(outcome.jobs) == 1:
         return f"IMS job {_named(done[0])} ended with SUCCESS after {span(outcome.elapsed)}."
-    return f"{len(done)} of {len(outcome.watched)} IMS jobs ended with SUCCESS after {span(outcome.elapsed)}."
+    return f"{len(done)} of {len(outcome.jobs)} IMS jobs ended with SUCCESS after {span(outcome.elapsed)}."
 
 
 def _failed(outcome: Outcome) -> str:
     failed = outcome.in_state(State.FAILED)
     first = _failure_sentence(failed[0], outcome)
-    if len(outcome.watched) == 1:
+    if len(outcome.jobs) == 1:
         return first
     others = len(failed) - 1
     also = f" {others} more failed: {_listed(failed[1:])}." if others else ""
     pending = outcome.in_state(State.PENDING, State.GIVEN_UP)
     rest = f" {len(pending)} not finished, going on in the cloud." if pending else ""
-    return f"{len(failed)} of {len(outcome.watched)} IMS jobs failed. {first}{also}{rest}"
+    return f"{len(failed)} of {len(outcome.jobs)} IMS jobs failed. {first}{also}{rest}"
 
 
-def _failure_sentence(job: WatchedJob, outcome: Outcome) -> str:
+def _failure_sentence(job: TrackedJob, outcome: Outcome) -> str:
     found = job.job
     if job.unknown or found is None:
         return (
@@ -90,8 +90,8 @@ def _failure_sentence(job: WatchedJob, outcome: Outcome) -> str:
             " is known in its source region only). How long the cloud remembers finished jobs is not documented."
         )
     if found.succeeded:
-        mend = "Set ignore_partial_failure: true to accept that."
-        return f"IMS job {_named(job)} {failure_of(job)}. {mend}"
+        remedy = "Set ignore_partial_failure: true to accept that."
+        return f"IMS job {_named(job)} {failure_of(job)}. {remedy}"
     took = span(found.duration if found.duration is not None else outcome.elapsed)
     code, reason = found.error_code, printable(found.fail_reason or "", _MAX_REASON)
     if not code and not reason:
@@ -105,7 +105,7 @@ def _timed_out(outcome: Outcome) -> str:
     pending = outcome.in_state(State.PENDING, State.GIVEN_UP)
     failed = outcome.in_state(State.FAILED)
     parts = [
-        f"Timed out after {outcome.plan.timeout:g} s: {len(pending)} of {len(outcome.watched)} IMS jobs not finished:"
+        f"Timed out after {outcome.plan.timeout:g} s: {len(pending)} of {len(outcome.jobs)} IMS jobs not finished:"
         f" {_listed(pending)}."
     ]
     if failed:
@@ -114,7 +114,7 @@ def _timed_out(outcome: Outcome) -> str:
         parts.append(f"The last answer was no good one: {str(outcome.last_error).rstrip('.')}.")
     if any(job.unknown for job in pending):
         parts.append("Is the id right, and do region and project_id fit it? A new job may take a while to be known.")
-    ids = "job_id" if len(outcome.watched) == 1 else "job_ids"
+    ids = "job_id" if len(outcome.jobs) == 1 else "job_ids"
     if any(job.job is not None for job in pending):
         subject = "The job goes on" if len(pending) == 1 else "The jobs go on"
         parts.append(f"{subject} in the cloud; wait for the same {ids} again, with a larger timeout.")
@@ -122,7 +122,7 @@ def _timed_out(outcome: Outcome) -> str:
 
 
 def _stalled(outcome: Outcome) -> str:
-    stalled = tuple(job for job in outcome.watched if job.stalled)
+    stalled = tuple(job for job in outcome.jobs if job.stalled)
     return (
         f"Stalled: no change of status, step or percent for {outcome.plan.stall_timeout:g} s: {_listed(stalled)}."
         " The job may go on in the cloud; wait for the same job_id again, or ask the cloud's support."
@@ -149,13 +149,13 @@ def _refused(outcome: Outcome) -> str:
     return (explain(outcome.last_error) if outcome.last_error else "") + goes_on
 
 
-def _named(job: WatchedJob) -> str:
+def _named(job: TrackedJob) -> str:
     kind = job.job.job_type if job.job else None
     return f"{job.job_id} ({kind})" if kind else job.job_id
 
 
-def _listed(jobs: tuple[WatchedJob, ...]) -> str:
-    def one(job: WatchedJob) -> str:
+def _listed(jobs: tuple[TrackedJob, ...]) -> str:
+    def one(job: TrackedJob) -> str:
         step = job.job.current_task if job.job else None
         if job.state is State.FAILED:
             return f"{job.job_id} {failure_of(job)}"

@@ -16,7 +16,7 @@ import typing as t
 from ..errors import ImsError
 from ..masking import printable
 from ..times import iso_seconds
-from ..wait.tracked import State, WatchedJob
+from ..wait.tracked_job import State, TrackedJob
 from ..wait.wait import Ending, Outcome, Wait
 from .messages import failure_of, span, state_of
 
@@ -39,7 +39,7 @@ class Silence:
     def started(self, wait: Wait) -> None:
         """Say nothing."""
 
-    def looked(self, wait: Wait, batch: t.Sequence[WatchedJob], changed: t.Sequence[WatchedJob]) -> None:
+    def looked(self, wait: Wait, batch: t.Sequence[TrackedJob], changed: t.Sequence[TrackedJob]) -> None:
         """Say nothing."""
 
     def alive(self, wait: Wait) -> None:
@@ -69,13 +69,13 @@ class _Lines:
     def _print(self, text: str) -> None:
         self._say_line(printable(f"{self._prefix}{text}", MAX_LINE))
 
-    def _weather(self, wait: Wait, batch: t.Sequence[WatchedJob], patience: int) -> bool:
+    def _weather(self, wait: Wait, batch: t.Sequence[TrackedJob], patience: int) -> bool:
         """Say once that the cloud does not answer, and once that it does again; return whether a line was printed."""
         errors = [job.error for job in batch if job.error is not None]
         if len(errors) < len(batch):
             return self._clear_up(wait)
         if self._bad_since is None:
-            self._bad_since = min(job.bad_since for job in batch)
+            self._bad_since = min(job.failing_since for job in batch)
         self._bad_in_a_row += len(batch)
         if self._announced or self._bad_in_a_row < patience or not batch[0].is_pending or not errors[0].is_transient:
             return False
@@ -110,12 +110,12 @@ class JobProgress(_Lines):
         self._told: tuple[t.Any, ...] | None = None
 
     def started(self, wait: Wait) -> None:
-        (job,) = wait.watched.values()
+        (job,) = wait.jobs.values()
         self._prefix += f"{job.job_id}: "
         until = iso_seconds(wait.deadline_utc)
         self._say(wait, f"waiting until {until} ({wait.plan.timeout:g} s); to resume, wait for this job_id again")
 
-    def looked(self, wait: Wait, batch: t.Sequence[WatchedJob], changed: t.Sequence[WatchedJob]) -> None:
+    def looked(self, wait: Wait, batch: t.Sequence[TrackedJob], changed: t.Sequence[TrackedJob]) -> None:
         (job,) = batch
         if self._weather(wait, batch, 1) or job.error is not None or not job.is_pending:
             return
@@ -129,17 +129,17 @@ class JobProgress(_Lines):
         self._say(wait, self._state(wait))
 
     def ended(self, outcome: Outcome) -> None:
-        (job,) = outcome.watched
+        (job,) = outcome.jobs
         requests = f"({self._requests()} requests)" if self._requests() != 1 else "(1 request)"
         self._print(f"{_end_of(job, outcome)} {requests}")
 
-    def _news(self, job: WatchedJob) -> tuple[t.Any, ...]:
+    def _news(self, job: TrackedJob) -> tuple[t.Any, ...]:
         found = job.job
         percent = (found.progress_percent or 0.0) if found else 0.0
         return job.unknown, found and found.status_text, found and found.current_task, percent
 
     def _state(self, wait: Wait) -> str:
-        (job,) = wait.watched.values()
+        (job,) = wait.jobs.values()
         now = wait.clock.now()
         parts = [state_of(job)]
         if job.job is not None:
@@ -165,7 +165,7 @@ class BatchProgress(_Lines):
     def started(self, wait: Wait) -> None:
         plan = wait.plan
         goal = "any one of them" if plan.wait_for_any else "all of them"
-        self._prefix += f"{len(wait.watched)} jobs"
+        self._prefix += f"{len(wait.jobs)} jobs"
         until = iso_seconds(wait.deadline_utc)
         self._say(
             wait,
@@ -174,23 +174,23 @@ class BatchProgress(_Lines):
         )
         self._prefix += ": "
 
-    def looked(self, wait: Wait, batch: t.Sequence[WatchedJob], changed: t.Sequence[WatchedJob]) -> None:
+    def looked(self, wait: Wait, batch: t.Sequence[TrackedJob], changed: t.Sequence[TrackedJob]) -> None:
         self._weather(wait, batch, _BAD_ANSWERS_WORTH_A_LINE)
         for job in batch:
             if job.state is State.FAILED and self._failures_told <= _MAX_FAILURE_LINES:
                 self._failures_told += 1
                 rest = self._failures_told > _MAX_FAILURE_LINES
                 self._say(wait, "more failures follow in the result" if rest else f"{job.job_id} {failure_of(job)}")
-        counts = self._counts(wait.watched.values())
+        counts = self._counts(wait.jobs.values())
         if counts != self._told and wait.pending and self._is_time(wait):
             self.alive(wait)
 
     def alive(self, wait: Wait) -> None:
-        self._told, self._told_at = self._counts(wait.watched.values()), wait.clock.now()
+        self._told, self._told_at = self._counts(wait.jobs.values()), wait.clock.now()
         self._say(wait, self._state(wait))
 
     def ended(self, outcome: Outcome) -> None:
-        done, running, waiting, failed = self._counts(outcome.watched)
+        done, running, waiting, failed = self._counts(outcome.jobs)
         unfinished = running + waiting
         parts = [f"{done} succeeded", f"{failed} failed"]
         if unfinished:
@@ -200,7 +200,7 @@ class BatchProgress(_Lines):
     def _is_time(self, wait: Wait) -> bool:
         return not self._told or wait.clock.now() - self._told_at >= _MIN_SUMMARY_GAP
 
-    def _counts(self, watched: t.Iterable[WatchedJob]) -> tuple[int, int, int, int]:
+    def _counts(self, watched: t.Iterable[TrackedJob]) -> tuple[int, int, int, int]:
         """Return how many jobs are done, running, waiting to start, failed."""
         jobs = list(watched)
         done = sum(job.state is State.SUCCEEDED for job in jobs)
@@ -209,7 +209,7 @@ class BatchProgress(_Lines):
         return done, running, len(jobs) - done - failed - running, failed
 
     def _state(self, wait: Wait) -> str:
-        done, running, waiting, failed = self._counts(wait.watched.values())
+        done, running, waiting, failed = self._counts(wait.jobs.values())
         text = f"{done} done, {running} running, {waiting} waiting to start, {failed} failed"
         text += f"; {span(wait.clock.now() - wait.start)}"
         percents = [
@@ -231,11 +231,11 @@ def brief(error: ImsError) -> str:
     return f"HTTP {status}, request {error.facts.get('request_id') or 'unknown'}"
 
 
-def _is_running(job: WatchedJob) -> bool:
+def _is_running(job: TrackedJob) -> bool:
     return job.job is not None and job.job.status_text != "INIT"
 
 
-def _end_of(job: WatchedJob, outcome: Outcome) -> str:
+def _end_of(job: TrackedJob, outcome: Outcome) -> str:
     after = span(outcome.elapsed)
     if job.state is State.SUCCEEDED and job.job is not None:
         images = ", ".join(job.job.image_ids[:3])

@@ -15,7 +15,7 @@ import json
 import typing as t
 
 from ..times import iso_seconds
-from ..wait.tracked import State, WatchedJob
+from ..wait.tracked_job import State, TrackedJob
 from ..wait.wait import Ending, Outcome
 from .messages import message
 
@@ -52,7 +52,7 @@ def result_of(outcome: Outcome, requests: int) -> _Result:
         "deadline": iso_seconds(outcome.deadline),
         "polls": outcome.polls,
         "requests": requests,
-        "poll_errors": {"count": outcome.bad_answers, "last": str(outcome.last_error) if outcome.last_error else None},
+        "poll_errors": {"count": outcome.poll_errors, "last": str(outcome.last_error) if outcome.last_error else None},
         "msg": message(outcome),
     }
     if outcome.ending is Ending.REFUSED and outcome.last_error is not None:
@@ -63,7 +63,7 @@ def result_of(outcome: Outcome, requests: int) -> _Result:
 def artifacts_of(outcome: Outcome) -> _Result:
     """Return what the next node of an AWX workflow finds among its variables."""
     images = (image for job in outcome.in_state(State.SUCCEEDED) for image in (job.job.image_ids if job.job else ()))
-    jobs = [job_result(job) for job in outcome.watched]
+    jobs = [job_result(job) for job in outcome.jobs]
     short = [[_picked(job, keys) for job in jobs] for keys in (_SHORT, _SHORTEST)]
     return {
         "ims_jobs": _first_that_fits(short, MAX_ARTIFACTS_CHARACTERS, []),
@@ -71,7 +71,7 @@ def artifacts_of(outcome: Outcome) -> _Result:
     }
 
 
-def job_result(watched: WatchedJob) -> _Result:
+def job_result(watched: TrackedJob) -> _Result:
     """Return a watched job as ims_job_info returns it; one that was never seen has an id and no status."""
     if watched.job is not None:
         return watched.job.to_result()
@@ -80,9 +80,9 @@ def job_result(watched: WatchedJob) -> _Result:
 
 def _details_that_fit(outcome: Outcome) -> _Result:
     """Return ``jobs`` and ``timeline``, as whole as MAX_DETAILS_CHARACTERS allows."""
-    jobs = [job_result(job) for job in outcome.watched]
-    timeline = {job.job_id: [dataclasses.asdict(change) for change in job.timeline] for job in outcome.watched}
-    unwell = [picked for picked, job in zip(jobs, outcome.watched) if job.state is not State.SUCCEEDED]
+    jobs = [job_result(job) for job in outcome.jobs]
+    timeline = {job.job_id: [dataclasses.asdict(change) for change in job.timeline] for job in outcome.jobs}
+    unwell = [picked for picked, job in zip(jobs, outcome.jobs) if job.state is not State.SUCCEEDED]
     attempts = [
         _details(jobs, timeline, None),
         _details(jobs, {}, "timeline"),

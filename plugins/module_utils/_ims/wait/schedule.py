@@ -22,7 +22,7 @@ class Seen:
     """
 
     age: float
-    looks: int
+    polls: int
     remaining: float | None = None
 
 
@@ -35,7 +35,7 @@ def schedule_for(backoff: str, interval: float, max_interval: float) -> Schedule
     if backoff == "fixed":
         return lambda seen: interval
     if backoff == "exponential":
-        return lambda seen: _exponential(seen.looks - 1, interval, max_interval)
+        return lambda seen: _exponential(seen.polls - 1, interval, max_interval)
     return lambda seen: _adaptive(seen, interval, max_interval)
 
 
@@ -58,7 +58,7 @@ def _exponential(doublings: int, interval: float, max_interval: float) -> float:
 # Where the chance of ending falls like 1/age, as it does when jobs last from seconds to hours, pauses that grow with
 # the root of the age give the least lateness for a number of requests. Measured by tests/benchmarks.
 _FULL_GROWN = 7200.0
-# Half of what is left, again and again: reaches the end in a few looks, and never jumps over it by much.
+# Half of what is left, again and again: reaches the end in a few polls, and never jumps over it by much.
 _SHARE_OF_REST = 0.5
 # An estimate that is overdue says little: look more often than the age alone would ask for, then ever less.
 _OVERDUE_SHARE = 0.15

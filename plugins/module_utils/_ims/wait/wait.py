@@ -21,11 +21,11 @@ from ..api.client import Answer
 from ..clock import Clock
 from ..errors import ApiError, ImsError
 from .schedule import Schedule, jittered, retry_pause
-from .tracked import State, WatchedJob
+from .tracked_job import State, TrackedJob
 
 UNKNOWN_ID_GRACE = 60.0
 # The last look, at the deadline itself, may take this long when the cloud is slow to answer.
-LAST_LOOK_SECONDS = 10.0
+LAST_POLL_SECONDS = 10.0
 
 
 @dataclasses.dataclass(frozen=True)
@@ -63,16 +63,16 @@ class Ending(enum.Enum):
 @dataclasses.dataclass(frozen=True)
 class Outcome:
     ending: Ending
-    watched: tuple[WatchedJob, ...]
+    jobs: tuple[TrackedJob, ...]
     plan: Plan
     elapsed: float
     deadline: datetime.datetime
     polls: int
-    bad_answers: int
+    poll_errors: int
     last_error: ImsError | None
 
-    def in_state(self, *states: State) -> tuple[WatchedJob, ...]:
-        return tuple(job for job in self.watched if job.state in states)
+    def in_state(self, *states: State) -> tuple[TrackedJob, ...]:
+        return tuple(job for job in self.jobs if job.state in states)
 
 
 class Ask(t.Protocol):
@@ -93,7 +93,7 @@ class Observer(t.Protocol):
     def started(self, wait: Wait) -> None:
         """The wait begins; nothing has been asked yet."""
 
-    def looked(self, wait: Wait, batch: t.Sequence[WatchedJob], changed: t.Sequence[WatchedJob]) -> None:
+    def looked(self, wait: Wait, batch: t.Sequence[TrackedJob], changed: t.Sequence[TrackedJob]) -> None:
         """These jobs were asked for; of some of them status, step or percent has changed."""
 
     def alive(self, wait: Wait) -> None:
@@ -123,12 +123,12 @@ class Wait:
         self.deadline = self.start + plan.timeout
         self.deadline_utc = clock.utc() + datetime.timedelta(seconds=plan.timeout)
         first_look = min(self.start + plan.delay, self.deadline)
-        self.watched = {job_id: WatchedJob(job_id, first_look) for job_id in job_ids}
+        self.jobs = {job_id: TrackedJob(job_id, first_look) for job_id in job_ids}
         # Last looks are spread over the time that they take at the rate, so that the last one falls on the deadline.
         gap = 1 / plan.max_requests_per_second
-        self._last_look = {job_id: self.deadline - gap * rank for rank, job_id in enumerate(self.watched)}
+        self._last_look = {job_id: self.deadline - gap * rank for rank, job_id in enumerate(self.jobs)}
         self.polls = 0
-        self.bad_answers = 0
+        self.poll_errors = 0
         self.last_error: ImsError | None = None
         self._ask = ask
         self._observer = observer
@@ -152,18 +152,18 @@ class Wait:
                 self._sleep()
 
     @property
-    def pending(self) -> list[WatchedJob]:
-        return [job for job in self.watched.values() if job.is_pending]
+    def pending(self) -> list[TrackedJob]:
+        return [job for job in self.jobs.values() if job.is_pending]
 
     def _outcome(self, ending: Ending) -> Outcome:
         outcome = Outcome(
             ending,
-            tuple(self.watched.values()),
+            tuple(self.jobs.values()),
             self.plan,
             round(self.clock.now() - self.start, 3),
             self.deadline_utc,
             self.polls,
-            self.bad_answers,
+            self.poll_errors,
             self.last_error,
         )
         if ending is not Ending.ABANDONED:
@@ -172,24 +172,24 @@ class Wait:
 
     # -- when to look ---------------------------------------------------------------------------------------------
 
-    def _due(self) -> list[WatchedJob]:
+    def _due(self) -> list[TrackedJob]:
         """Return the next batch, the longest due first."""
         now = self.clock.now()
         if now < self._quiet_until:
             return []
-        due = sorted((job for job in self.pending if job.next_look <= now), key=lambda job: job.next_look)
+        due = sorted((job for job in self.pending if job.next_poll <= now), key=lambda job: job.next_poll)
         burst = max(1, int(self.plan.max_requests_per_second))
         return due[: min(self._ask.batch_size, burst)]
 
     def _sleep(self) -> None:
-        next_look = max(self._quiet_until, min(job.next_look for job in self.pending))
-        wake = min(next_look, self._observer.next_line_at)
+        next_poll = max(self._quiet_until, min(job.next_poll for job in self.pending))
+        wake = min(next_poll, self._observer.next_line_at)
         self.clock.sleep(max(0.0, wake - self.clock.now()))
         # A look that is due now may have news, which is a better sign of life.
-        if self._observer.next_line_at <= self.clock.now() < next_look:
+        if self._observer.next_line_at <= self.clock.now() < next_poll:
             self._observer.alive(self)
 
-    def _plan_next(self, job: WatchedJob, now: float) -> None:
+    def _plan_next(self, job: TrackedJob, now: float) -> None:
         """Set the time of the next look: never past the deadline, where there is one last look."""
         if job.error is None:
             pause = jittered(self.plan.schedule(job.seen(now)), self._draw())
@@ -197,17 +197,17 @@ class Wait:
                 pause = min(pause, max(job.changed_at + self.plan.stall_timeout - now, self.plan.interval))
         else:
             pause = jittered(retry_pause(job.failures, self.plan.interval, self.plan.max_interval), self._draw())
-            pause = min(max(pause, job.error.retry_after or 0.0), job.bad_since + self.plan.error_timeout - now)
+            pause = min(max(pause, job.error.retry_after or 0.0), job.failing_since + self.plan.error_timeout - now)
         last = self._last_look[job.job_id]
-        job.next_look = min(now + max(0.0, pause), last) if now < last else math.inf
+        job.next_poll = min(now + max(0.0, pause), last) if now < last else math.inf
 
     # -- looking --------------------------------------------------------------------------------------------------
 
-    def _look(self, batch: t.Sequence[WatchedJob]) -> None:
+    def _look(self, batch: t.Sequence[TrackedJob]) -> None:
         asked = self.clock.now()
         self._quiet_until = asked + len(batch) / self.plan.max_requests_per_second
         self.polls += len(batch)
-        answers = self._ask([job.job_id for job in batch], max(self.deadline - asked, LAST_LOOK_SECONDS))
+        answers = self._ask([job.job_id for job in batch], max(self.deadline - asked, LAST_POLL_SECONDS))
         now = self.clock.now()
         changed = [job for job in batch if self._take(job, answers[job.job_id], now)]
         for job in batch:
@@ -216,37 +216,37 @@ class Wait:
         self._too_late = asked >= self.deadline and all(job.error for job in batch)
         self._observer.looked(self, batch, changed)
 
-    def _take(self, job: WatchedJob, answer: Answer, now: float) -> bool:
+    def _take(self, job: TrackedJob, answer: Answer, now: float) -> bool:
         if isinstance(answer, ImsError):
             self._take_error(job, answer, now)
             return False
         if answer is None:
-            job.take_unknown(now, is_new=now - self.start < UNKNOWN_ID_GRACE)
+            job.record_unknown(now, is_new=now - self.start < UNKNOWN_ID_GRACE)
             return not job.is_pending
-        changed = job.take_job(answer, now, now - self.start, self.plan.ignore_partial_failure)
+        changed = job.record_job(answer, now, now - self.start, self.plan.ignore_partial_failure)
         if job.is_pending and self.plan.stall_timeout and now - job.changed_at >= self.plan.stall_timeout:
             job.stalled = True
         return changed
 
-    def _take_error(self, job: WatchedJob, error: ImsError, now: float) -> None:
-        self.bad_answers += 1
+    def _take_error(self, job: TrackedJob, error: ImsError, now: float) -> None:
+        self.poll_errors += 1
         self.last_error = error
-        job.take_bad(error, now, self.plan.max_interval)
+        job.record_error(error, now, self.plan.max_interval)
         if not error.is_transient:
             self._fatal = error
-        elif now - job.bad_since >= self.plan.error_timeout:
+        elif now - job.failing_since >= self.plan.error_timeout:
             job.state = State.GIVEN_UP
         elif isinstance(error, ApiError) and (error.status == 429 or error.retry_after):
             # The gateway counts requests, not jobs: when it asks for quiet, all of them have to be quiet.
             pause = max(error.retry_after or 0.0, retry_pause(job.failures, self.plan.interval, self.plan.max_interval))
-            rest = max(0.0, min(job.bad_since + self.plan.error_timeout, self.deadline) - now)
+            rest = max(0.0, min(job.failing_since + self.plan.error_timeout, self.deadline) - now)
             self._quiet_until = max(self._quiet_until, now + min(pause, rest))
 
     # -- when to end ----------------------------------------------------------------------------------------------
 
     def _ending(self) -> Ending | None:
         """Return why the wait is over, or None. The first reason counts: what was wished for, then what went wrong."""
-        states = {job.state for job in self.watched.values()}
+        states = {job.state for job in self.jobs.values()}
         if self._fatal is not None:
             return Ending.REFUSED
         if State.SUCCEEDED in states and (self.plan.wait_for_any or len(states) == 1):
@@ -256,8 +256,8 @@ class Wait:
                 return Ending.FAILED
             if State.GIVEN_UP in states:
                 return Ending.GAVE_UP
-        if any(job.stalled for job in self.watched.values()):
+        if any(job.stalled for job in self.jobs.values()):
             return Ending.STALLED
-        if self._too_late or all(job.next_look == math.inf for job in self.pending):
+        if self._too_late or all(job.next_poll == math.inf for job in self.pending):
             return Ending.TIMED_OUT
         return None

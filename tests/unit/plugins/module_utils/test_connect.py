@@ -24,7 +24,7 @@ if t.TYPE_CHECKING:
 def options(lab: Lab, **changes: t.Any) -> Options:
     account = lab.simulator.account
     keys = Options(
-        kind="aksk",
+        auth_type="aksk",
         endpoint=lab.simulator.url,
         iam_endpoint=lab.simulator.url,
         region=account.region,
@@ -38,7 +38,7 @@ def options(lab: Lab, **changes: t.Any) -> Options:
     return dataclasses.replace(keys, **changes)
 
 
-def changes_for(lab: Lab, kind: str) -> dict[str, t.Any]:
+def changes_for(lab: Lab, auth_type: str) -> dict[str, t.Any]:
     account, identity = lab.simulator.account, lab.simulator.identity
     login = {"username": account.username, "password": account.password, "domain_name": account.domain_name}
     temporary = identity.issue_temporary_keys()
@@ -49,17 +49,17 @@ def changes_for(lab: Lab, kind: str) -> dict[str, t.Any]:
             "secret_key": temporary.secret_key,
             "security_token": temporary.security_token,
         },
-        "token": {"kind": "token", "auth_token": identity.issue_token().value},
-        "password": {"kind": "password", **login},
-        "password for a project": {"kind": "password", "project_id": account.project_id, **login},
+        "token": {"auth_type": "token", "auth_token": identity.issue_token().value},
+        "password": {"auth_type": "password", **login},
+        "password for a project": {"auth_type": "password", "project_id": account.project_id, **login},
     }
-    return found[kind]
+    return found[auth_type]
 
 
-@pytest.mark.parametrize("kind", ["aksk", "temporary", "token", "password", "password for a project"])
-def test_a_client_of_every_kind_of_credentials_finds_a_job(lab: Lab, kind: str) -> None:
+@pytest.mark.parametrize("auth_type", ["aksk", "temporary", "token", "password", "password for a project"])
+def test_a_client_of_every_kind_of_credentials_finds_a_job(lab: Lab, auth_type: str) -> None:
     job_id = lab.add_job()
-    client = connect(options(lab, **changes_for(lab, kind)), {}, lab.clock, lab.warnings.append)
+    client = connect(options(lab, **changes_for(lab, auth_type)), {}, lab.clock, lab.warnings.append)
     assert lab.asked() == []
     job = client.find_job(job_id)
     assert isinstance(job, Job)
@@ -86,7 +86,7 @@ def test_an_agencys_keys_are_asked_for_only_when_chosen(lab: Lab, monkeypatch: p
     connect(options(lab), {}, lab.clock, lab.warnings.append)
     assert endpoints == []
     with pytest.raises(ImsError, match="no server of the cloud"):
-        connect(options(lab, kind="metadata"), {}, lab.clock, lab.warnings.append)
+        connect(options(lab, auth_type="metadata"), {}, lab.clock, lab.warnings.append)
 
 
 def test_options_of_the_transport_reach_it(lab: Lab) -> None:

@@ -33,7 +33,7 @@ def mistake(params: t.Mapping[str, t.Any], environ: t.Mapping[str, str] | None =
 
 def test_endpoints_follow_from_the_region() -> None:
     assert dataclasses.asdict(resolved({**KEYS, **REGION})) == {
-        "kind": "aksk",
+        "auth_type": "aksk",
         "access_key": "AK-task",
         "secret_key": "SK-task",
         "security_token": None,
@@ -114,7 +114,7 @@ def test_an_empty_option_counts_as_absent(empty: str | None) -> None:
 )
 def test_which_credentials_count(params: dict[str, str], environ: dict[str, str], kind: str) -> None:
     options = resolved({**REGION, **params}, environ)
-    assert options.kind == kind
+    assert options.auth_type == kind
     secrets = {
         "token": ("auth_token",),
         "aksk": ("access_key", "secret_key"),
@@ -283,7 +283,7 @@ def test_with_an_endpoint_of_ones_own_no_credentials_go_to_another_clouds_iam(en
 
 def test_a_login_needs_no_region_when_the_project_is_given() -> None:
     options = resolved({**PASSWORD, **VALUES, "project_id": "p1"})
-    assert (options.kind, options.region, options.project_id) == ("password", None, "p1")
+    assert (options.auth_type, options.region, options.project_id) == ("password", None, "p1")
 
 
 @pytest.mark.parametrize("project_id", ["ac234de25c6741d2b1273da49eea1b9e", "A-b_9", "x" * 64])

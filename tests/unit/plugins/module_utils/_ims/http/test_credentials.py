@@ -328,7 +328,7 @@ def test_no_secret_is_in_the_text_of_credentials(lab: Lab, kind: str) -> None:
     credentials = kinds[kind]
     assert credentials.secrets or kind == "metadata"
     authorized = use(lab, credentials)
-    shown = repr(credentials) + str(credentials) + credentials.description + credentials.mend + repr(authorized)
+    shown = repr(credentials) + str(credentials) + credentials.description + credentials.remedy + repr(authorized)
     assert credentials.secrets
     assert not any(secret in shown for secret in credentials.secrets)
 

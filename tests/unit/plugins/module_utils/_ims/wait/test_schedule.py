@@ -23,9 +23,9 @@ from ansible_collections.huaweicloud.ims.tests.benchmarks.policies import by_sch
 from ansible_collections.huaweicloud.ims.tests.benchmarks.population import population
 
 
-def pauses(backoff: str, looks: int, **seen: t.Any) -> list[float]:
+def pauses(backoff: str, polls: int, **seen: t.Any) -> list[float]:
     schedule = schedule_for(backoff, 2, 30)
-    return [schedule(Seen(age=seen.get("age", 0), looks=look)) for look in range(1, looks + 1)]
+    return [schedule(Seen(age=seen.get("age", 0), polls=look)) for look in range(1, polls + 1)]
 
 
 def test_fixed_is_fixed() -> None:
@@ -37,7 +37,7 @@ def test_exponential_doubles_up_to_max_interval() -> None:
 
 
 def test_exponential_survives_a_very_long_wait() -> None:
-    assert schedule_for("exponential", 2, 30)(Seen(age=1e6, looks=100_000)) == 30
+    assert schedule_for("exponential", 2, 30)(Seen(age=1e6, polls=100_000)) == 30
 
 
 @pytest.mark.parametrize("backoff", BACKOFFS)

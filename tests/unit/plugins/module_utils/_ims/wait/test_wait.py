@@ -9,8 +9,8 @@ import typing as t
 import pytest
 
 from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.errors import SchemaError, UnreadableAnswerError
-from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.wait.tracked import MAX_TIMELINE, State
-from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.wait.wait import LAST_LOOK_SECONDS, Ending
+from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.wait.tracked_job import MAX_TIMELINE, State
+from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.wait.wait import LAST_POLL_SECONDS, Ending
 from ansible_collections.huaweicloud.ims.tests.unit.scripted import (
     JOB_ID,
     FakeClock,
@@ -56,13 +56,13 @@ def test_a_job_is_waited_for_until_it_ends() -> None:
 def test_only_success_is_success(word: str) -> None:
     outcome, _cloud, _clock = wait(always(job(word, percent=100, end_time="2026-03-01T12:00:00Z")), plan(timeout=20))
     assert outcome.ending is Ending.TIMED_OUT
-    assert outcome.watched[0].state is State.PENDING
+    assert outcome.jobs[0].state is State.PENDING
 
 
 def test_a_failed_job_fails_the_wait() -> None:
     outcome, _cloud, _clock = wait(running_until(5, then="FAIL"), plan())
     assert outcome.ending is Ending.FAILED
-    assert outcome.watched[0].state is State.FAILED
+    assert outcome.jobs[0].state is State.FAILED
 
 
 @pytest.mark.parametrize(("ignore", "ending"), [(False, Ending.FAILED), (True, Ending.DONE)])
@@ -112,14 +112,14 @@ def test_a_timeout_of_zero_looks_once_at_each_of_many_jobs() -> None:
 def test_requests_are_cut_to_the_time_that_is_left() -> None:
     _outcome, cloud, _clock = wait(always(job("RUNNING")), plan(interval=20, timeout=50))
     assert cloud.timeouts == [
-        pytest.approx(seconds, abs=0.1) for seconds in (50, 30, LAST_LOOK_SECONDS, LAST_LOOK_SECONDS)
+        pytest.approx(seconds, abs=0.1) for seconds in (50, 30, LAST_POLL_SECONDS, LAST_POLL_SECONDS)
     ]
 
 
 def test_a_cloud_that_hangs_costs_the_last_look_at_the_most() -> None:
     outcome, _cloud, clock = wait(always(unreachable()), plan(interval=2, timeout=60), latency=1000)
     assert outcome.ending is Ending.TIMED_OUT
-    assert clock.elapsed <= 60 + LAST_LOOK_SECONDS + 0.1
+    assert clock.elapsed <= 60 + LAST_POLL_SECONDS + 0.1
 
 
 # -- bad weather ------------------------------------------------------------------------------------------------------
@@ -131,7 +131,7 @@ def test_a_cloud_that_hangs_costs_the_last_look_at_the_most() -> None:
 def test_trouble_that_passes_is_waited_through(trouble: t.Any) -> None:
     outcome, _cloud, _clock = wait(between(10, 100, trouble, running_until(120)), plan())
     assert outcome.ending is Ending.DONE
-    assert outcome.bad_answers > 0
+    assert outcome.poll_errors > 0
     assert outcome.last_error is trouble
 
 
@@ -151,7 +151,7 @@ def test_an_error_that_a_repetition_would_only_meet_again_ends_the_wait_at_once(
     assert outcome.ending is Ending.REFUSED
     assert len(cloud.asked) == 3
     assert outcome.last_error is error
-    assert outcome.watched[0].job is not None
+    assert outcome.jobs[0].job is not None
 
 
 def test_the_wait_gives_up_when_the_cloud_is_gone_for_error_timeout_since_the_last_good_answer() -> None:
@@ -160,7 +160,7 @@ def test_the_wait_gives_up_when_the_cloud_is_gone_for_error_timeout_since_the_la
     )
     assert outcome.ending is Ending.GAVE_UP
     assert clock.elapsed == pytest.approx(95 + 300, abs=1)
-    assert outcome.watched[0].state is State.GIVEN_UP
+    assert outcome.jobs[0].state is State.GIVEN_UP
 
 
 def test_a_good_answer_starts_error_timeout_anew() -> None:
@@ -219,7 +219,7 @@ def test_an_id_that_stays_unknown_is_a_failure_after_a_minute() -> None:
     outcome, _cloud, clock = wait(always(None), plan(interval=2))
     assert outcome.ending is Ending.FAILED
     assert 60 <= clock.elapsed <= 63
-    assert outcome.watched[0].unknown
+    assert outcome.jobs[0].unknown
 
 
 def test_a_job_that_the_cloud_forgets_is_a_failure() -> None:
@@ -237,7 +237,7 @@ def batch(ends: t.Mapping[str, tuple[float, str]]) -> dict[str, t.Any]:
 def test_all_jobs_are_waited_for_under_one_deadline_and_keep_their_order() -> None:
     outcome, _cloud, clock = wait(batch({"c": (90, "SUCCESS"), "a": (10, "SUCCESS"), "b": (50, "SUCCESS")}), plan())
     assert outcome.ending is Ending.DONE
-    assert [watched.job_id for watched in outcome.watched] == ["c", "a", "b"]
+    assert [watched.job_id for watched in outcome.jobs] == ["c", "a", "b"]
     assert clock.elapsed < 95
 
 
@@ -251,14 +251,14 @@ def test_one_failure_ends_the_wait_with_fail_fast() -> None:
     outcome, _cloud, clock = wait(batch({"a": (10, "FAIL"), "b": (90, "SUCCESS")}), plan(fail_fast=True))
     assert outcome.ending is Ending.FAILED
     assert clock.elapsed < 15
-    assert [job.state for job in outcome.watched] == [State.FAILED, State.PENDING]
+    assert [job.state for job in outcome.jobs] == [State.FAILED, State.PENDING]
 
 
 def test_without_fail_fast_the_others_are_waited_for() -> None:
     outcome, _cloud, clock = wait(batch({"a": (10, "FAIL"), "b": (90, "SUCCESS")}), plan(fail_fast=False))
     assert outcome.ending is Ending.FAILED
     assert clock.elapsed > 89
-    assert [job.state for job in outcome.watched] == [State.FAILED, State.SUCCEEDED]
+    assert [job.state for job in outcome.jobs] == [State.FAILED, State.SUCCEEDED]
 
 
 def test_any_is_done_with_the_first_success() -> None:
@@ -285,7 +285,7 @@ def test_a_job_without_good_answers_does_not_keep_the_others_from_being_waited_f
     outcome, _cloud, clock = wait(jobs, plan(fail_fast=False, error_timeout=100))
     assert outcome.ending is Ending.GAVE_UP
     assert clock.elapsed >= 900
-    assert [job.state for job in outcome.watched] == [State.SUCCEEDED, State.GIVEN_UP]
+    assert [job.state for job in outcome.jobs] == [State.SUCCEEDED, State.GIVEN_UP]
 
 
 def test_the_rate_holds_over_all_jobs() -> None:
@@ -323,7 +323,7 @@ def test_a_job_that_does_not_move_for_stall_timeout_ends_the_wait() -> None:
     outcome, _cloud, clock = wait(stuck_at_40, plan(interval=1, stall_timeout=120))
     assert outcome.ending is Ending.STALLED
     assert 160 <= clock.elapsed <= 163
-    assert outcome.watched[0].stalled
+    assert outcome.jobs[0].stalled
 
 
 def test_a_stall_is_seen_in_time_whatever_the_pause() -> None:
@@ -340,7 +340,7 @@ def test_an_outage_is_no_stall() -> None:
 
 def test_the_timeline_holds_changes_only_and_is_bounded() -> None:
     outcome, cloud, _clock = wait(lambda now: job("RUNNING", now / 4), plan(interval=2, timeout=399))
-    watched = outcome.watched[0]
+    watched = outcome.jobs[0]
     assert len(cloud.asked) > MAX_TIMELINE
     assert len(watched.timeline) == MAX_TIMELINE
     assert watched.timeline[0].elapsed == 0

@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 
 from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.report.results import result_of
 from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.wait.schedule import BACKOFFS
-from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.wait.tracked import State
+from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.wait.tracked_job import State
 from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.wait.wait import (
-    LAST_LOOK_SECONDS,
+    LAST_POLL_SECONDS,
     Ending,
     Outcome,
     Plan,
@@ -69,11 +69,11 @@ def runs(draw: st.DrawFn) -> Run:
     latency = draw(st.sampled_from([0.0, 0.0, 0.2, 3.0]))
 
     def reply(job_id: str, script: list[t.Any]) -> t.Callable[[float], t.Any]:
-        looks = iter(script)
+        polls = iter(script)
         latest: list[t.Any] = [script[-1]]
 
         def answer(_now: float) -> t.Any:
-            latest[0] = next(looks, latest[0])
+            latest[0] = next(polls, latest[0])
             return job(latest[0][0], latest[0][1], job_id=job_id) if isinstance(latest[0], tuple) else latest[0]
 
         return answer
@@ -87,22 +87,22 @@ def runs(draw: st.DrawFn) -> Run:
 def keeps_its_promises(run: Run) -> None:
     plan_, outcome = run.plan, run.outcome
     asked = {job_id for _when, job_id in run.cloud.asked}
-    ended_early = outcome.ending not in (Ending.TIMED_OUT, Ending.DONE) or outcome.bad_answers
+    ended_early = outcome.ending not in (Ending.TIMED_OUT, Ending.DONE) or outcome.poll_errors
 
     # At least one look; each job has its look unless another one, or a cloud that does not answer, ended the wait.
     assert run.cloud.asked
-    assert ended_early or plan_.wait_for_any or asked == {watched.job_id for watched in outcome.watched}
+    assert ended_early or plan_.wait_for_any or asked == {watched.job_id for watched in outcome.jobs}
 
     # No sleep goes past the deadline, but for the rate's sake when jobs were not looked at yet.
-    slack = len(outcome.watched) / plan_.max_requests_per_second + 0.01
+    slack = len(outcome.jobs) / plan_.max_requests_per_second + 0.01
     assert all(start + length <= plan_.timeout + slack for start, length in run.sleeps)
-    batches = len(outcome.watched) + 1
-    assert run.ended <= plan_.timeout + slack + batches * min(3.0, LAST_LOOK_SECONDS)
+    batches = len(outcome.jobs) + 1
+    assert run.ended <= plan_.timeout + slack + batches * min(3.0, LAST_POLL_SECONDS)
 
     # Nothing is asked after a job's end.
-    for watched in outcome.watched:
+    for watched in outcome.jobs:
         if watched.state in (State.SUCCEEDED, State.FAILED) and watched.job is not None and watched.job.status.is_final:
-            assert watched.looks == len(run.cloud.times(watched.job_id))
+            assert watched.polls == len(run.cloud.times(watched.job_id))
 
     # The rate holds in every window, which may begin with a burst: no request is further ahead of the rate, counted
     # from the one that is furthest behind it before.
@@ -119,14 +119,14 @@ def tells_the_truth(run: Run) -> None:
 
     # Every id is accounted for exactly once.
     everywhere = result["succeeded_jobs"] + result["pending_jobs"] + result["failed_jobs"]
-    assert sorted(everywhere) == sorted(watched.job_id for watched in outcome.watched)
+    assert sorted(everywhere) == sorted(watched.job_id for watched in outcome.jobs)
 
     # Only SUCCESS is success, and a wait is done only when what was wished for has come.
-    for watched in outcome.watched:
+    for watched in outcome.jobs:
         if watched.state is State.SUCCEEDED:
             assert watched.job is not None
             assert watched.job.status_text == "SUCCESS"
-    succeeded = [watched.state is State.SUCCEEDED for watched in outcome.watched]
+    succeeded = [watched.state is State.SUCCEEDED for watched in outcome.jobs]
     if outcome.ending is Ending.DONE:
         assert any(succeeded) if run.plan.wait_for_any else all(succeeded)
     else:

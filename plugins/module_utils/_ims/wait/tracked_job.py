@@ -39,22 +39,22 @@ class Change:
 
 
 @dataclasses.dataclass
-class WatchedJob:
+class TrackedJob:
     """Times are monotonic seconds."""
 
     job_id: str
-    next_look: float
+    next_poll: float
     state: State = State.PENDING
     job: Job | None = None
     error: ImsError | None = None
     """Why there was no good answer at the last look; None after a good one."""
     failures: int = 0
     """Bad answers in a row."""
-    bad_since: float = 0.0
-    last_good: float | None = None
+    failing_since: float = 0.0
+    last_valid: float | None = None
     first_seen: float | None = None
     changed_at: float = 0.0
-    looks: int = 0
+    polls: int = 0
     unknown: bool = False
     """The cloud does not know the id, or not yet."""
     stalled: bool = False
@@ -66,25 +66,25 @@ class WatchedJob:
     def is_pending(self) -> bool:
         return self.state is State.PENDING
 
-    def take_bad(self, error: ImsError, now: float, longest_pause: float) -> None:
+    def record_error(self, error: ImsError, now: float, longest_pause: float) -> None:
         """Note an answer that says nothing about the job."""
-        self.looks += 1
+        self.polls += 1
         self.failures += 1
         self.error = error
         if self.failures == 1:
             # From the last good answer, but not from ages ago where a thousand jobs share few requests.
-            self.bad_since = max(now - longest_pause, now if self.last_good is None else self.last_good)
+            self.failing_since = max(now - longest_pause, now if self.last_valid is None else self.last_valid)
 
-    def take_unknown(self, now: float, is_new: bool) -> None:
+    def record_unknown(self, now: float, is_new: bool) -> None:
         """Note that the cloud does not know the id; ``is_new``: it may not know it yet."""
-        self._take_good(now)
+        self._record_answer(now)
         self.unknown = True
         if not is_new:
             self.state = State.FAILED
 
-    def take_job(self, job: Job, now: float, elapsed: float, ignore_partial_failure: bool) -> bool:
+    def record_job(self, job: Job, now: float, elapsed: float, ignore_partial_failure: bool) -> bool:
         """Note what the cloud says; return whether status, step or percent have changed."""
-        self._take_good(now)
+        self._record_answer(now)
         self.unknown = False
         self.estimate.add(now, job.progress_percent)
         change = Change(round(elapsed, 1), job.status_text, job.progress_percent, job.current_task)
@@ -100,13 +100,13 @@ class WatchedJob:
 
     def seen(self, now: float) -> Seen:
         age = now - self.first_seen if self.first_seen is not None else 0.0
-        return Seen(age, self.looks, self.estimate.remaining(now))
+        return Seen(age, self.polls, self.estimate.remaining(now))
 
-    def _take_good(self, now: float) -> None:
-        self.looks += 1
+    def _record_answer(self, now: float) -> None:
+        self.polls += 1
         self.failures = 0
         self.error = None
-        self.last_good = now
+        self.last_valid = now
         if self.first_seen is None:
             self.first_seen = self.changed_at = now
 
