@@ -26,7 +26,7 @@ LAYERS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("Core: asking", "_ims/api", ("client", "creations", "image", "job")),
     ("Core: HTTP", "_ims/http", ("exchange", "credentials", "responses", "signing", "transport")),
     ("Core: schemas", "_ims/schema", ("definitions", "shapes")),
-    ("Core: ground", "_ims", ("errors", "masking", "times", "clock")),
+    ("Core: ground", "_ims", ("verdicts", "errors", "masking", "times", "clock")),
 )
 # The name of each state with its place, and the words on the arrows between them.
 JOB_STATES = {

@@ -14,6 +14,7 @@ from ._ims.api.client import ImsClient
 from ._ims.clock import SystemClock
 from ._ims.errors import ImsError
 from ._ims.report.hints import explain
+from ._ims.verdicts import is_transient
 from ._options import resolve
 
 if t.TYPE_CHECKING:
@@ -36,6 +37,6 @@ def failure(error: ImsError) -> dict[str, t.Any]:
     return {
         **error.facts,
         "msg": explain(error),
-        "transient": error.is_transient,
+        "transient": is_transient(error),
         "retry_after": error.retry_after,
     }

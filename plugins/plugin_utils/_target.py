@@ -12,19 +12,20 @@ from ansible.plugins.action import ActionBase
 
 from ..module_utils._ims.api.client import Answer
 from ..module_utils._ims.api.job import Job
-from ..module_utils._ims.errors import ImsError
+from ..module_utils._ims.errors import NoAnswerError
 from ..module_utils._options import Options
 
 _JOBS_AT_ONCE = 50
 _RAW_KEYS = ("job_id", "job_type", "begin_time", "end_time", "error_code", "fail_reason", "entities", "status")
 
 
-class TargetError(ImsError):
+class TargetError(NoAnswerError):
     """ims_job_info failed on the task's host, or that host could not be reached."""
 
     def __init__(self, result: t.Mapping[str, t.Any]) -> None:
         facts = {key: result[key] for key in ("http_status", "error_code", "error_msg", "request_id") if key in result}
-        super().__init__(str(result.get("msg", "ims_job_info failed on the task's host without a message")), **facts)
+        super().__init__(str(result.get("msg", "ims_job_info failed on the task's host without a message")))
+        self.facts.update(facts)
         # An unreachable host is like an unreachable cloud: it may come back.
         self.is_transient = bool(result.get("transient", result.get("unreachable", False)))
         self.retry_after = result.get("retry_after")

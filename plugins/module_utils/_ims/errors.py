@@ -2,7 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What can go wrong. Each error's text is a sentence for people; ``facts`` is the same for programs."""
+"""What can go wrong. Each error's text is a sentence for people; ``facts`` is the same for programs.
+
+An error says what happened. What follows from it is said in one place for all of them: verdicts.py.
+"""
 
 from __future__ import annotations
 
@@ -11,22 +14,11 @@ import typing as t
 if t.TYPE_CHECKING:
     import datetime
 
-# Queries meet these IMG codes with HTTP 400 when the service is only busy (error codes page, ims_03_0908).
-BUSY_CODES = frozenset({"IMG.0023", "IMG.0060", "IMG.0187"})
-NOT_PUBLISHED_CODES = frozenset({"APIGW.0101", "APIG.0101"})
-
 
 class ImsError(Exception):
-    """Base of all errors of the core."""
-
-    is_transient = False
-    """The same question may be answered well a moment later."""
-
-    before_sending = False
-    """It happened while credentials were got, so the request that needed them never left."""
+    """Base of all errors of the core. ``retry_after`` is the seconds that the server asked to wait for."""
 
     retry_after: float | None = None
-    """Seconds that the server asked to wait for before the next try."""
 
     def __init__(self, message: str, **facts: t.Any) -> None:
         super().__init__(message)
@@ -44,7 +36,8 @@ class MissingLibraryError(ImsError):
 class NoAnswerError(ImsError):
     """No whole HTTP answer arrived: unreachable, too slow, cut, or not to be trusted.
 
-    ``was_sent`` is false only when the request certainly never left this machine.
+    ``was_sent`` is false only when the request certainly never left this machine. ``is_transient`` is false where
+    nothing but a change on this side helps (a wrong host name, a certificate that is not trusted, ...).
     """
 
     def __init__(self, message: str, *, is_transient: bool = True, was_sent: bool = True) -> None:
@@ -53,10 +46,20 @@ class NoAnswerError(ImsError):
         self.was_sent = was_sent
 
 
+class NotSentError(ImsError):
+    """The request that was asked for never left: what it needed first (a login, new keys, a project) failed.
+
+    ``cause`` is that failure. Text, facts and retry_after are its own.
+    """
+
+    def __init__(self, cause: ImsError) -> None:
+        super().__init__(str(cause), **cause.facts)
+        self.cause = cause
+        self.retry_after = cause.retry_after
+
+
 class UnreadableAnswerError(ImsError):
     """An answer with a good HTTP status that cannot be used: not JSON, too large, of another job."""
-
-    is_transient = True
 
 
 class SchemaError(UnreadableAnswerError):
@@ -68,7 +71,11 @@ class SchemaError(UnreadableAnswerError):
 
 
 class ApiError(ImsError):
-    """The cloud answered, and the answer was no."""
+    """The cloud answered, and the answer was no.
+
+    ``is_page`` says that the body was a page for people (HTML, plain text): it came from something between this machine
+    and the API, and says nothing about what was asked for.
+    """
 
     def __init__(
         self,
@@ -80,6 +87,7 @@ class ApiError(ImsError):
         request_id: str | None,
         retry_after: float | None = None,
         server_time: datetime.datetime | None = None,
+        is_page: bool = False,
     ) -> None:
         said = f"{code}: {reason}" if code != str(status) else reason
         super().__init__(
@@ -94,7 +102,7 @@ class ApiError(ImsError):
         self.request_id = request_id
         self.retry_after = retry_after
         self.server_time = server_time
-        self.is_transient = status in (408, 429) or status >= 500 or (status == 400 and code in BUSY_CODES)
+        self.is_page = is_page
 
     @property
     def refuses_credentials(self) -> bool:
@@ -102,7 +110,8 @@ class ApiError(ImsError):
 
     @property
     def is_unpublished_api(self) -> bool:
-        return self.status == 404 and self.code in NOT_PUBLISHED_CODES
+        """Return whether the gateway does not know the path (api-sign-errorcode); IMS itself did not see the request."""
+        return self.status == 404 and self.code.replace("APIG.", "APIGW.") == "APIGW.0101"
 
 
 class CredentialsRefusedError(ImsError):

@@ -28,6 +28,7 @@ from ..http.exchange import Exchange
 from ..http.signing import canonical_query
 from ..http.transport import Request
 from ..schema.definitions import IMAGE_SCHEMA, IMAGES_SCHEMA, JOB_SCHEMA, PROJECTS_SCHEMA, START_SCHEMA, Schema
+from ..verdicts import OnStart, is_transient, on_start
 from .job import Job, checked_job_id
 
 # What a look at one job has no use for is imported where it is used: a module starts anew for each task.
@@ -160,7 +161,7 @@ class ImsClient:
             try:
                 return self.find_job(job_id, timeout)
             except ImsError as exc:
-                if not exc.is_transient:
+                if not is_transient(exc):
                     fatal.append(exc)
                 return exc
 
@@ -192,7 +193,7 @@ class ImsClient:
         try:
             return str(self._exchange.send_json(request, START_SCHEMA, call.api)["job_id"]).strip()
         except (ApiError, NoAnswerError, UnreadableAnswerError) as exc:
-            if exc.before_sending or not _may_have_been_carried_out(exc):
+            if on_start(exc) is not OnStart.UNCLEAR:
                 raise
             raise StartUnclearError(call.api, exc, call.if_repeated) from exc
 
@@ -242,12 +243,6 @@ class ImsClient:
         if project_id is not None:
             headers["X-Project-Id"] = project_id
         return Request(method, self._endpoint + path, headers, body, timeout)
-
-
-def _may_have_been_carried_out(error: ImsError) -> bool:
-    if isinstance(error, ApiError):
-        return error.status >= 500
-    return not isinstance(error, NoAnswerError) or error.was_sent
 
 
 def _proves_nothing(found: Answer) -> bool:

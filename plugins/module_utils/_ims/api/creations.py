@@ -49,7 +49,9 @@ SOURCES = {
     ),
     # What else is beside data_images, each of them has of its own.
     "data_volumes": ImageSource(*_CREATE, ("data_images",), ("enterprise_project_id",)),
-    "data_file": ImageSource("CreateDataImage", "/v1/cloudimages/dataimages/action", _FILE, (*_COMMON, "os_type", "cmk_id")),
+    "data_file": ImageSource(
+        "CreateDataImage", "/v1/cloudimages/dataimages/action", _FILE, (*_COMMON, "os_type", "cmk_id")
+    ),
     "whole_server": ImageSource(*_WHOLE, ("name", "instance_id"), (*_COMMON, *_RAM, "vault_id")),
     "whole_backup": ImageSource(*_WHOLE, ("name", "backup_id"), (*_COMMON, *_RAM, "whole_image_type", "vault_id")),
 }

@@ -16,6 +16,7 @@ from ..clock import Clock
 from ..errors import CredentialsRefusedError, ImsError, NoAnswerError
 from ..schema.definitions import SECURITY_KEY_SCHEMA, TOKEN_SCHEMA
 from ..times import parse_time
+from ..verdicts import is_transient
 from .responses import api_error, read_json
 from .signing import KeyPair, sign
 from .transport import Request, Response, Transport
@@ -166,7 +167,7 @@ class PasswordLogin:
                 self._log_in(now)
             except ImsError as exc:
                 # The old one still holds for a while: the next request tries again.
-                if not (self._token and exc.is_transient and now < self._expires_at):
+                if not (self._token and is_transient(exc) and now < self._expires_at):
                     raise
         if not self._token:
             raise ImsError("IAM answered the login without a token (header X-Subject-Token).")

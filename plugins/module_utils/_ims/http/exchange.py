@@ -10,7 +10,7 @@ import datetime
 import typing as t
 
 from ..clock import Clock
-from ..errors import ApiError, CredentialsRefusedError, ImsError
+from ..errors import ApiError, CredentialsRefusedError, ImsError, NotSentError
 from ..schema.definitions import Schema
 from .responses import api_error, read_json
 from .transport import Request, Response, Transport
@@ -61,8 +61,7 @@ class Exchange:
         try:
             return self._credentials.authorize(request, self._now())
         except ImsError as exc:
-            exc.before_sending = True
-            raise
+            raise NotSentError(exc) from exc
 
     def _now(self) -> datetime.datetime:
         return self._clock.utc() + self._skew
@@ -77,8 +76,7 @@ class Exchange:
             return self._corrects_clock(error) or self._credentials.renew(refused)
         except ImsError as exc:
             # A request that was refused was not carried out.
-            exc.before_sending = True
-            raise
+            raise NotSentError(exc) from exc
 
     def _corrects_clock(self, error: ApiError) -> bool:
         """Take over the server's time, once, where it proves that this machine's clock made the signature invalid."""

@@ -16,6 +16,7 @@ import typing as t
 from ..errors import ImsError
 from ..masking import printable
 from ..times import iso_seconds
+from ..verdicts import OnPoll, on_poll
 from ..wait.tracked_job import State, TrackedJob
 from ..wait.wait import Ending, Outcome, Wait
 from .messages import failure_of, span, state_of
@@ -77,7 +78,12 @@ class _Lines:
         if self._bad_since is None:
             self._bad_since = min(job.failing_since for job in batch)
         self._bad_in_a_row += len(batch)
-        if self._announced or self._bad_in_a_row < patience or not batch[0].is_pending or not errors[0].is_transient:
+        if (
+            self._announced
+            or self._bad_in_a_row < patience
+            or not batch[0].is_pending
+            or on_poll(errors[0]) is OnPoll.REFUSED
+        ):
             return False
         self._announced = True
         self._say(wait, self._outage(wait, errors[0], self._bad_since))

@@ -20,6 +20,7 @@ import typing as t
 from ..api.client import Answer
 from ..clock import Clock
 from ..errors import ApiError, ImsError
+from ..verdicts import is_transient
 from .schedule import Schedule, jittered, retry_pause
 from .tracked_job import State, TrackedJob
 
@@ -232,7 +233,7 @@ class Wait:
         self.poll_errors += 1
         self.last_error = error
         job.record_error(error, now, self.plan.max_interval)
-        if not error.is_transient:
+        if not is_transient(error):
             self._fatal = error
         elif now - job.failing_since >= self.plan.error_timeout:
             job.state = State.GIVEN_UP

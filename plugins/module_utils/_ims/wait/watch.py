@@ -19,6 +19,7 @@ from ..clock import Clock
 from ..errors import ApiError, ImsError
 from ..report.messages import failure_of
 from ..report.results import job_result
+from ..verdicts import is_transient
 from .schedule import jittered, retry_pause
 from .tracked_job import State, TrackedJob
 from .wait import UNKNOWN_ID_GRACE, Ask, Plan
@@ -112,7 +113,7 @@ class Watch:
 
     def _take_error(self, job: TrackedJob, error: ImsError, now: float) -> None:
         job.record_error(error, now, self._plan.max_interval)
-        if not error.is_transient:
+        if not is_transient(error):
             self.fatal = error
         elif isinstance(error, ApiError) and (error.status == 429 or error.retry_after):
             # The gateway counts requests, not jobs: when it asks for quiet, all of them have to be quiet.

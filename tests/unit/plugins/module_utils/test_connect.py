@@ -15,6 +15,7 @@ from ansible_collections.huaweicloud.ims.plugins.module_utils import _connect
 from ansible_collections.huaweicloud.ims.plugins.module_utils._connect import VERSION, connect
 from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.api.job import Job
 from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.errors import ImsError, MissingLibraryError
+from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.verdicts import is_transient
 from ansible_collections.huaweicloud.ims.plugins.module_utils._options import Options
 
 if t.TYPE_CHECKING:
@@ -107,7 +108,7 @@ def test_a_missing_library_is_told_with_place_and_mend(
         f'The Python library "{library}" is missing on {platform.node()} ({sys.executable}); install {requirement}'
         " there, or use an execution environment built from this collection."
     )
-    assert not caught.value.is_transient
+    assert not is_transient(caught.value)
 
 
 def test_no_secret_is_in_the_text_of_a_client(lab: Lab) -> None:

@@ -29,6 +29,7 @@ from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.errors import
     StartUnclearError,
     UnreadableAnswerError,
 )
+from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.verdicts import is_transient
 from ansible_collections.huaweicloud.ims.tests.simulator import Fault, JobScript
 
 if t.TYPE_CHECKING:
@@ -101,7 +102,7 @@ def test_a_busy_answer_about_a_job_is_no_unknown_job(lab: Lab) -> None:
     lab.simulator.configure(unknown_job="400")
     error = failure(lab.client())
     assert isinstance(error, ApiError)
-    assert (error.code, error.is_transient) == ("IMG.0023", True)
+    assert (error.code, is_transient(error)) == ("IMG.0023", True)
 
 
 @pytest.mark.parametrize(("query_api", "route"), [("show_job", SHOW), ("show_job_progress", PROGRESS)])
@@ -183,7 +184,7 @@ def test_trouble_while_a_project_is_looked_up_is_handed_on(lab: Lab) -> None:
     lab.simulator.faults.add(Fault("status", status=503, path="/v3/projects", count=1))
     client = lab.client(project_id=None)
     job_id = lab.add_job()
-    assert failure(client, job_id).is_transient
+    assert is_transient(failure(client, job_id))
     assert found(client, job_id).job_id == job_id
 
 
@@ -200,7 +201,7 @@ def test_an_answer_about_another_job_is_not_taken(lab: Lab) -> None:
     error = failure(lab.client(), job_id)
     assert isinstance(error, UnreadableAnswerError)
     assert str(error) == f"The cloud answered for another job, fff instead of {job_id} (ShowJob)"
-    assert error.is_transient
+    assert is_transient(error)
 
 
 def test_an_answer_that_does_not_fit_is_not_taken(lab: Lab) -> None:
@@ -260,7 +261,7 @@ def test_a_wrong_key_is_shown_to_the_cloud_once_after_bad_weather_too(lab: Lab) 
     client = lab.client(secret_key="wrong")
     answers = client.find_jobs(job_ids)
     assert lab.asked() == [f"{SHOW} 503"]
-    assert all(isinstance(answer, ApiError) and answer.is_transient for answer in answers.values())
+    assert all(isinstance(answer, ApiError) and is_transient(answer) for answer in answers.values())
     answers = client.find_jobs(job_ids)
     assert lab.asked() == [f"{SHOW} 503", f"{SHOW} 401"]
     assert list(answers) == job_ids
@@ -363,7 +364,7 @@ def test_a_start_whose_answer_is_lost_is_unclear_and_never_repeated(lab: Lab, fa
     assert isinstance(error, StartUnclearError)
     assert str(error).startswith("ExportImage was sent, and its answer was lost: ")
     assert "Look into the console before you repeat the task: a second one would start another job." in str(error)
-    assert not error.is_transient
+    assert not is_transient(error)
     assert len(lab.simulator.requests) == 1
     assert len(lab.simulator.cloud.jobs) == started
 
@@ -411,7 +412,7 @@ def test_a_start_for_which_no_token_was_got_was_never_sent(lab: Lab, fault: Faul
     lab.simulator.faults.add(dataclasses.replace(fault, path="/v3/auth"))
     error = export_failure(by_password(lab))
     assert not isinstance(error, StartUnclearError)
-    assert error.is_transient
+    assert is_transient(error)
     assert lab.simulator.requests.count(route="/v3/auth/tokens") == len(lab.simulator.requests) == 1
 
 

@@ -30,6 +30,7 @@ from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.http.credenti
 )
 from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.http.signing import KeyPair
 from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.http.transport import Request
+from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.verdicts import is_transient
 from ansible_collections.huaweicloud.ims.tests.simulator import Fault
 
 if t.TYPE_CHECKING:
@@ -164,7 +165,7 @@ def test_a_wrong_password_is_told_in_a_sentence(lab: Lab, changes: dict[str, str
         f" HTTP 401, request {entry.request_id}). Check username, password and domain_name, and that the user may use"
         " the project."
     )
-    assert not error.is_transient
+    assert not is_transient(error)
     assert error.facts["http_status"] == 401
 
 
@@ -173,7 +174,7 @@ def test_iams_own_troubles_are_no_refusal(lab: Lab, status: int, transient: bool
     lab.simulator.faults.add(Fault("status", path=LOGIN, status=status, body="iam"))
     error = failure(lab, password_login(lab))
     assert isinstance(error, ApiError)
-    assert (error.status, error.is_transient) == (status, transient)
+    assert (error.status, is_transient(error)) == (status, transient)
 
 
 def test_after_iams_troubles_the_login_is_tried_again(lab: Lab) -> None:
@@ -192,7 +193,7 @@ def test_a_token_that_still_holds_outlives_iams_troubles(lab: Lab) -> None:
     assert use(lab, credentials) == use(lab, credentials) == first
     assert asked(lab, LOGIN) == 3
     lab.clock.sleep(30 * 60)
-    assert failure(lab, credentials).is_transient
+    assert is_transient(failure(lab, credentials))
     lab.simulator.faults.clear()
     assert use(lab, credentials) != first
 
@@ -217,7 +218,7 @@ def test_a_login_without_a_usable_answer_may_work_later(lab: Lab, fault: Fault, 
     lab.simulator.faults.add(fault)
     error = failure(lab, password_login(lab))
     assert isinstance(error, kind)
-    assert error.is_transient
+    assert is_transient(error)
 
 
 def test_a_login_without_a_token_is_an_error(lab: Lab) -> None:
@@ -283,7 +284,7 @@ def test_a_server_without_an_agency_is_told_so(lab: Lab) -> None:
     lab.simulator.configure(metadata_agency=False)
     error = failure(lab, metadata(lab))
     assert str(error).startswith("Please configure Cloud Service Agency first (ECS metadata, HTTP 401, request ")
-    assert not error.is_transient
+    assert not is_transient(error)
 
 
 def test_keys_of_an_odd_shape_are_not_used(lab: Lab) -> None:
@@ -310,7 +311,7 @@ def test_outside_an_ecs_the_metadata_service_is_not_there(lab: Lab) -> None:
     lab.simulator.faults.add(Fault("reset"))
     error = failure(lab, metadata(lab))
     assert str(error).startswith("auth_type: metadata works only on an ECS with an agency; its metadata service: ")
-    assert not error.is_transient
+    assert not is_transient(error)
 
 
 def test_the_metadata_service_is_asked_at_its_fixed_address() -> None:

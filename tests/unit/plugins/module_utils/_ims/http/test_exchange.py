@@ -13,6 +13,7 @@ from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.errors import
     CredentialsRefusedError,
     ImsError,
     NoAnswerError,
+    NotSentError,
     SchemaError,
 )
 from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.http.credentials import (
@@ -27,6 +28,7 @@ from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.http.exchange
 from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.http.signing import KeyPair
 from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.http.transport import Request
 from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.schema.definitions import JOB_SCHEMA
+from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.verdicts import is_transient
 from ansible_collections.huaweicloud.ims.tests.simulator import Fault
 
 if t.TYPE_CHECKING:
@@ -53,7 +55,7 @@ def ask(exchange: Exchange, lab: Lab) -> t.Any:
 def refused(exchange: Exchange, lab: Lab) -> CredentialsRefusedError:
     with pytest.raises(CredentialsRefusedError) as caught:
         ask(exchange, lab)
-    assert not caught.value.is_transient
+    assert not is_transient(caught.value)
     return caught.value
 
 
@@ -206,7 +208,7 @@ def test_a_refusal_without_a_date_proves_nothing(cloud: Lab) -> None:
 def before_sending(exchange: Exchange, lab: Lab) -> bool:
     with pytest.raises(ImsError) as caught:
         ask(exchange, lab)
-    return caught.value.before_sending
+    return isinstance(caught.value, NotSentError)
 
 
 def test_trouble_with_a_first_login_came_before_the_request(cloud: Lab) -> None:
@@ -252,7 +254,7 @@ def test_other_refusals_are_handed_on_unrepeated(cloud: Lab, status: int, code: 
     cloud.simulator.faults.add(Fault("status", status=status))
     with pytest.raises(ApiError) as caught:
         ask(cloud.exchange(AccessKeys(cloud.keys)), cloud)
-    assert (caught.value.status, caught.value.code, caught.value.is_transient) == (status, code, transient)
+    assert (caught.value.status, caught.value.code, is_transient(caught.value)) == (status, code, transient)
     assert len(cloud.simulator.requests) == 1
 
 
@@ -261,7 +263,7 @@ def test_a_redirect_is_a_refusal(cloud: Lab) -> None:
     with pytest.raises(ApiError) as caught:
         ask(cloud.exchange(AccessKeys(cloud.keys)), cloud)
     assert str(caught.value).startswith("Found (ShowJobProgress, HTTP 302, request ")
-    assert not caught.value.is_transient
+    assert not is_transient(caught.value)
 
 
 def test_the_time_to_retry_comes_along(cloud: Lab) -> None:

@@ -22,6 +22,7 @@ from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.errors import
 from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.http.responses import api_error, read_json
 from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.http.transport import Response
 from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.schema.definitions import JOB_SCHEMA
+from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.verdicts import is_transient
 
 ERRORS = json.loads((pathlib.Path(__file__).parents[4] / "data" / "answers.json").read_text("utf-8"))["errors"]
 NOW = datetime.datetime(2026, 3, 1, 12, 0, 0, tzinfo=datetime.timezone.utc)
@@ -49,7 +50,7 @@ def test_every_shape_of_refusal_is_understood(sample: t.Mapping[str, t.Any]) -> 
         "error_msg": sample["reason"],
         "request_id": sample["request_id"],
     }
-    assert error.is_transient is sample["transient"]
+    assert is_transient(error) is sample["transient"]
 
 
 def test_a_refusals_text_has_code_words_call_status_and_request() -> None:
@@ -162,7 +163,7 @@ def test_an_encoded_denial_is_kept_for_decoding() -> None:
     ],
 )
 def test_what_may_go_well_a_moment_later(status: int, code: str, transient: bool) -> None:
-    assert refusal({"error_code": code, "error_msg": "m"}, status).is_transient is transient
+    assert is_transient(refusal({"error_code": code, "error_msg": "m"}, status)) is transient
 
 
 @pytest.mark.parametrize(
@@ -233,7 +234,7 @@ def test_unusable_answers_say_why_and_name_the_request(body: bytes, sentence: st
     error = unreadable(body)
     assert str(error) == sentence
     assert error.facts["request_id"] == "r1"
-    assert error.is_transient
+    assert is_transient(error)
 
 
 def test_a_good_answer_is_returned_as_it_is() -> None:

@@ -31,6 +31,7 @@ from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.http.transpor
     RequestsTransport,
     Response,
 )
+from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.verdicts import is_transient
 from ansible_collections.huaweicloud.ims.tests.simulator import Fault, Simulator
 
 if t.TYPE_CHECKING:
@@ -362,7 +363,7 @@ def test_answers_above_four_mebibytes_are_not_read(lab: Lab, kind: str, sentence
     error = failure(lab.transport(), get(job_url(lab)))
     assert isinstance(error, UnreadableAnswerError)
     assert str(error) == f"the answer of 127.0.0.1:{lab.simulator.port} {sentence}"
-    assert error.is_transient
+    assert is_transient(error)
 
 
 @pytest.mark.parametrize("packed", [False, True])
