@@ -10,7 +10,8 @@ import platform
 import sys
 import typing as t
 
-from ._ims.api.client import ImsClient, Project
+from ._ims.api.client import ImsClient
+from ._ims.api.project import Project
 from ._ims.clock import Clock
 from ._ims.errors import MissingLibraryError
 from ._ims.http.credentials import AccessKeys, Credentials, GivenToken, Login, MetadataKeys, PasswordLogin
@@ -43,11 +44,20 @@ def connect(
         user_agent=f"ansible-huaweicloud.ims/{VERSION}",
     )
     credentials = _credentials(options, transport, clock)
-    return ImsClient(
-        Exchange(transport, clock, credentials, warn),
+    exchange = Exchange(transport, clock, credentials, warn)
+    project = Project(
+        exchange,
         credentials,
+        clock,
+        project_id=options.project_id,
+        region=options.region,
+        iam_endpoint=options.iam_endpoint,
+    )
+    return ImsClient(
+        exchange,
+        clock,
         endpoint=options.endpoint,
-        project=Project(options.project_id, options.region, options.iam_endpoint, options.request_timeout),
+        project=project,
         request_timeout=options.request_timeout,
         query_api=query_api,
     )

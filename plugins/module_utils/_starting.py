@@ -9,7 +9,8 @@ from __future__ import annotations
 import typing as t
 
 from ._argspec import auth_argument_spec, wait_argument_spec
-from ._ims.api.client import ImsClient, StartCall
+from ._ims.api.client import ImsClient
+from ._ims.api.starts import StartCall
 from ._ims.errors import ApiError
 from ._module import run
 

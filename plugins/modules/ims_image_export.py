@@ -110,8 +110,9 @@ import typing as t
 
 from ansible.module_utils.basic import AnsibleModule
 
-from ..module_utils._ims.api.client import ImsClient, StartCall
+from ..module_utils._ims.api.client import ImsClient
 from ..module_utils._ims.api.image import checked_image_id
+from ..module_utils._ims.api.starts import StartCall
 from ..module_utils._ims.errors import OptionError
 from ..module_utils._starting import run_start, start_argument_spec
 

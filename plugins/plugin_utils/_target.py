@@ -10,8 +10,8 @@ import typing as t
 
 from ansible.plugins.action import ActionBase
 
-from ..module_utils._ims.api.client import Answer
 from ..module_utils._ims.api.job import Job
+from ..module_utils._ims.api.protocol import Answer
 from ..module_utils._ims.errors import NoAnswerError
 from ..module_utils._options import Options
 
@@ -41,8 +41,17 @@ class AskOnTarget:
         self._options = options
         self._task_vars = task_vars
         self.requests = 0
+        self._answers: dict[str, Answer] = {}
 
-    def __call__(self, job_ids: t.Sequence[str], timeout: float) -> t.Mapping[str, Answer]:
+    def submit(self, job_ids: t.Sequence[str], timeout: float) -> None:
+        """Ask, and be done when the module has run: nothing is under way afterwards."""
+        self._answers.update(self._ask(job_ids, timeout))
+
+    def collect(self, timeout: float) -> t.Mapping[str, Answer]:
+        answers, self._answers = self._answers, {}
+        return answers
+
+    def _ask(self, job_ids: t.Sequence[str], timeout: float) -> t.Mapping[str, Answer]:
         result = self._action._execute_module(
             module_name="huaweicloud.ims.ims_job_info",
             module_args=self._arguments(job_ids, timeout),

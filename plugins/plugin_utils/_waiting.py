@@ -16,14 +16,15 @@ from ansible.utils.display import Display
 
 from ..module_utils._argspec import check_wait_options
 from ..module_utils._connect import connect
-from ..module_utils._ims.api.client import MAX_CONCURRENCY, Answer, ImsClient
+from ..module_utils._ims.api.client import ImsClient
 from ..module_utils._ims.clock import SystemClock
 from ..module_utils._ims.errors import ImsError, OptionError
 from ..module_utils._ims.report.messages import state_of
 from ..module_utils._ims.report.progress import Silence, progress_for
 from ..module_utils._ims.report.results import artifacts_of, result_of
+from ..module_utils._ims.wait.plan import Plan
 from ..module_utils._ims.wait.schedule import schedule_for
-from ..module_utils._ims.wait.wait import Ask, Ending, Outcome, Plan, Wait
+from ..module_utils._ims.wait.wait import Ending, Outcome, Wait
 from ..module_utils._module import failure
 from ..module_utils._options import resolve
 from ._target import AskOnTarget
@@ -32,22 +33,6 @@ display = Display()
 
 Params = dict[str, t.Any]
 Result = dict[str, t.Any]
-
-
-class AskFromController:
-    """Asks from this process, over its own kept-alive connections."""
-
-    batch_size = MAX_CONCURRENCY
-
-    def __init__(self, client: ImsClient) -> None:
-        self._client = client
-
-    @property
-    def requests(self) -> int:
-        return self._client.requests
-
-    def __call__(self, job_ids: t.Sequence[str], timeout: float) -> t.Mapping[str, Answer]:
-        return self._client.find_jobs(job_ids, timeout)
 
 
 def task_environment(action: ActionBase) -> dict[str, str]:
@@ -100,9 +85,9 @@ def wait_for_jobs(
         check_wait_options(params)
         options = resolve(params, environ)
         if params["poll_from"] == "target":
-            ask: AskFromController | AskOnTarget = AskOnTarget(action, options, task_vars)
+            ask: ImsClient | AskOnTarget = AskOnTarget(action, options, task_vars)
         else:
-            ask = AskFromController(connect(options, environ, SystemClock(), display.warning))
+            ask = connect(options, environ, SystemClock(), display.warning)
     except OptionError as exc:
         raise wrong_option(str(exc)) from None
     except ImsError as exc:
@@ -120,7 +105,7 @@ def _wait(action: ActionBase, params: Params, ask: t.Any, job_ids: t.Sequence[st
     parent = os.getppid()
     wait = Wait(
         job_ids,
-        t.cast(Ask, ask),
+        ask,
         _plan(params, dry=action._task.check_mode),
         SystemClock(),
         observer=progress_for(len(job_ids), say, host, lambda: ask.requests) if say else Silence(),
@@ -140,6 +125,7 @@ def _plan(params: Params, *, dry: bool) -> Plan:
         # A dry run takes one look, and never blocks.
         timeout=0.0 if dry else params["timeout"],
         delay=0.0 if dry else params["delay"],
+        request_timeout=params["request_timeout"],
         interval=params["interval"],
         max_interval=params["max_interval"],
         error_timeout=params["error_timeout"],
