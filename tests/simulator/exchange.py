@@ -13,12 +13,12 @@ import threading
 import traceback
 import typing as t
 
-from . import damage
 from .clock import Clock
-from .faults import INSTEAD, Fault, Faults
+from .faults import damage
+from .faults.fault import INSTEAD, Fault, Faults
 from .gateway import Gateway
-from .messages import RESET, Request, Response, as_json, http_date
-from .request_log import LoggedRequest, RequestLog
+from .wire.messages import RESET, Request, Response, as_json, http_date
+from .wire.request_log import LoggedRequest, RequestLog
 
 CONTROL_PREFIX = "/_simulator/"
 _IAM_PREFIX = "/v3"

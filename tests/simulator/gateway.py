@@ -9,15 +9,15 @@ from __future__ import annotations
 import functools
 import typing as t
 
-from . import bodies, copies, creations, exports, queries
-from .cloud import Cloud
-from .iam import Iam
-from .identity import NO_PROJECT, Caller, Identity, must_be_updated
-from .messages import Request, Response
-from .metadata import Metadata
-from .refusals import Refused, gateway_refusal, not_published
-from .routes import Call, Route, Routes
-from .starts import Start
+from .iam.calls import Iam
+from .iam.identity import NO_PROJECT, Caller, Identity, must_be_updated
+from .iam.metadata import Metadata
+from .ims import bodies, copies, creations, exports, queries
+from .ims.cloud import Cloud
+from .ims.starts import Start
+from .wire.messages import Request, Response
+from .wire.refusals import Refused, gateway_refusal, not_published
+from .wire.routes import Call, Route, Routes
 
 _LARGEST_BODY = 12 * 2**20
 

@@ -13,17 +13,17 @@ import typing as t
 
 from .account import Account
 from .clock import Clock, RealClock
-from .cloud import Cloud
-from .control import Control
+from .control.control import Control
 from .exchange import Exchange
 from .faults import Faults
 from .gateway import Gateway, iam_routes, ims_routes, metadata_routes
-from .iam import Iam
-from .identity import Identity
-from .metadata import Metadata
-from .request_log import RequestLog
-from .server import Server
+from .iam.calls import Iam
+from .iam.identity import Identity
+from .iam.metadata import Metadata
+from .ims.cloud import Cloud
 from .settings import Settings
+from .wire.request_log import RequestLog
+from .wire.server import Server
 
 
 class Simulator:

@@ -19,7 +19,7 @@ from ansible_collections.huaweicloud.ims.tests.simulator import (
     StatusAt,
     SubJob,
 )
-from ansible_collections.huaweicloud.ims.tests.simulator.job_types import JOB_TYPES
+from ansible_collections.huaweicloud.ims.tests.simulator.ims.job_types import JOB_TYPES
 
 if t.TYPE_CHECKING:
     from .conftest import Client

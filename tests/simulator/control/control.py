@@ -10,17 +10,17 @@ import dataclasses
 import re
 import typing as t
 
-from .faults import Fault
-from .identity import NO_PROJECT
-from .images import Image
-from .job_types import EXPORT
-from .messages import Request, Response, as_json
-from .routes import Call, Route, Routes
-from .scripts import JobScript, Result, SubJob
-from .values import changed, from_json, listed, to_json
+from ..faults.fault import Fault
+from ..iam.identity import NO_PROJECT
+from ..ims.images import Image
+from ..ims.job_types import EXPORT
+from ..scripts import JobScript, Result, SubJob
+from ..values import changed, from_json, listed, to_json
+from ..wire.messages import Request, Response, as_json
+from ..wire.routes import Call, Route, Routes
 
 if t.TYPE_CHECKING:
-    from .simulator import Simulator
+    from ..simulator import Simulator
 
 _LOCAL_NAMES = frozenset({"127.0.0.1", "localhost", "[::1]"})
 _NEW_JOB = frozenset({"job_type", "job_id", "image_id", "image_name", "script", "results", "sub_jobs"})

@@ -14,7 +14,7 @@ import time
 import typing as t
 import urllib.parse
 
-from .messages import Request
+from ..wire.messages import Request
 
 ALGORITHM = "SDK-HMAC-SHA256"
 DATE_HEADER = "x-sdk-date"

@@ -11,7 +11,7 @@ import re
 import typing as t
 import urllib.parse
 
-from .identity import Caller
+from ..iam.identity import Caller
 from .messages import Request, Response
 
 

@@ -10,8 +10,8 @@ import time
 import typing as t
 import uuid
 
+from ..scripts import FAIL, INIT, RUNNING, SUCCESS, SubJob
 from .jobs import FINAL, Job, Moment
-from .scripts import FAIL, INIT, RUNNING, SUCCESS, SubJob
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _ABSENT = object()

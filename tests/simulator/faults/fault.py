@@ -13,8 +13,8 @@ import re
 import threading
 import typing as t
 
-from .messages import Request
-from .values import built_by, listed, number, one_of
+from ..values import built_by, listed, number, one_of
+from ..wire.messages import Request
 
 # Instead of carrying the request out; of these only the first that fits is used.
 INSTEAD = ("status", "redirect", "html", "content", "reset")

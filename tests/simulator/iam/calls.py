@@ -10,12 +10,12 @@ import secrets
 import time
 import typing as t
 
-from .account import Account
+from ..account import Account
+from ..settings import Settings
+from ..wire.messages import Response, as_json
+from ..wire.refusals import Refused, iam_refusal
+from ..wire.routes import Call
 from .identity import Identity, TemporaryKeys, Token
-from .messages import Response, as_json
-from .refusals import Refused, iam_refusal
-from .routes import Call
-from .settings import Settings
 
 _SHORTEST_KEYS = 900
 _LONGEST_KEYS = 86400

@@ -13,9 +13,8 @@ import json
 import typing as t
 import zlib
 
-from .faults import Fault
-from .messages import CUT, RESET, TRICKLE, Delivery, Request, Response, as_json, as_text, http_date
-from .refusals import (
+from ..wire.messages import CUT, RESET, TRICKLE, Delivery, Request, Response, as_json, as_text, http_date
+from ..wire.refusals import (
     Refused,
     gateway_refusal,
     iam_refusal,
@@ -24,6 +23,7 @@ from .refusals import (
     not_authenticated,
     not_published,
 )
+from .fault import Fault
 
 _HTML = "<html><head><title>{0}</title></head><body><h1>{0}</h1></body></html>"
 _TITLES: t.Mapping[int, str] = {400: "Bad Request", 401: "Unauthorized", 403: "Forbidden", 404: "Not Found"}

@@ -12,14 +12,14 @@ import secrets
 import threading
 import typing as t
 
-from .account import Account
-from .clock import Clock
+from ..account import Account
+from ..clock import Clock
+from ..scripts import SUCCESS, JobScript, Result, SubJob
+from ..settings import Settings
 from .images import OWN_PROJECT, Image, Member, first_images, new_image_id
 from .job_types import EXPORT, JobType, type_of
 from .job_views import show_job
 from .jobs import Job
-from .scripts import SUCCESS, JobScript, Result, SubJob
-from .settings import Settings
 
 Effect = t.Callable[[Job], None]
 

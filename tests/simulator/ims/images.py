@@ -11,7 +11,7 @@ import time
 import typing as t
 import uuid
 
-from .values import built_by, listed, number
+from ..values import built_by, listed, number
 
 ACTIVE = "active"
 QUEUED = "queued"

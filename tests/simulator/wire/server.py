@@ -16,7 +16,7 @@ import struct
 import threading
 import typing as t
 
-from .exchange import Exchange
+from ..exchange import Exchange
 from .messages import CUT, RESET, TRICKLE, Response
 
 _IDLE_SECONDS = 60

@@ -9,13 +9,13 @@ from __future__ import annotations
 import typing as t
 import urllib.parse
 
+from ..wire.messages import Response, as_json
+from ..wire.refusals import Refused, ims_refusal, native_refusal, not_published
+from ..wire.routes import Call
 from .cloud import Cloud
 from .images import PUBLIC, to_api
 from .job_views import show_job, show_job_progress, time_text
 from .jobs import Job
-from .messages import Response, as_json
-from .refusals import Refused, ims_refusal, native_refusal, not_published
-from .routes import Call
 
 _PAGE = 500
 _PAGING = frozenset({"limit", "marker", "sort_key", "sort_dir"})

@@ -9,6 +9,10 @@ from __future__ import annotations
 import functools
 import typing as t
 
+from ..scripts import SUCCESS, SubJob
+from ..wire.messages import Response
+from ..wire.refusals import ims_refusal
+from ..wire.routes import Call
 from . import bodies
 from .cloud import Cloud
 from .fields import check, split_file
@@ -25,10 +29,6 @@ from .job_types import (
     type_of,
 )
 from .jobs import Job
-from .messages import Response
-from .refusals import ims_refusal
-from .routes import Call
-from .scripts import SUCCESS, SubJob
 from .starts import decoded_body, refuse_closed_bucket, refuse_without_room, started, tags_of
 
 _SOURCES = ("instance_id", "image_url", "volume_id")

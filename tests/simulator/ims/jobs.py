@@ -9,8 +9,8 @@ from __future__ import annotations
 import dataclasses
 import typing as t
 
+from ..scripts import FAIL, INIT, NEVER, RUNNING, SUCCESS, JobScript, Result, SubJob
 from .job_types import JobType, type_of
-from .scripts import FAIL, INIT, NEVER, RUNNING, SUCCESS, JobScript, Result, SubJob
 
 FINAL = frozenset({SUCCESS, FAIL})
 

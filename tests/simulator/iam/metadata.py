@@ -9,13 +9,13 @@ from __future__ import annotations
 import secrets
 import typing as t
 
-from .clock import Clock
-from .iam import credential
+from ..clock import Clock
+from ..settings import Settings
+from ..wire.messages import Response, as_json, as_text
+from ..wire.refusals import Refused, iam_refusal
+from ..wire.routes import Call
+from .calls import credential
 from .identity import Identity
-from .messages import Response, as_json, as_text
-from .refusals import Refused, iam_refusal
-from .routes import Call
-from .settings import Settings
 
 _LONGEST_TOKEN = 21600
 

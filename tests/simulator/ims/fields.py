@@ -10,7 +10,7 @@ import dataclasses
 import re
 import typing as t
 
-from .refusals import ims_refusal
+from ..wire.refusals import ims_refusal
 
 NIL_ID = "00000000-0000-0000-0000-000000000000"
 

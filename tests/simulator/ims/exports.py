@@ -9,15 +9,15 @@ from __future__ import annotations
 import dataclasses
 import functools
 
+from ..wire.messages import Response
+from ..wire.refusals import ims_refusal
+from ..wire.routes import Call
 from . import bodies
 from .cloud import Cloud
 from .fields import Table, check, split_file
 from .images import ACTIVE, PUBLIC, QUEUED, Image
 from .job_types import EXPORT, REGISTER
 from .jobs import Job
-from .messages import Response
-from .refusals import ims_refusal
-from .routes import Call
 from .starts import active_image_of, decoded_body, image_of, refuse_closed_bucket, refuse_without_room, started
 
 _LARGEST_CONVERTED_GB = 128

@@ -11,12 +11,12 @@ import secrets
 import threading
 import typing as t
 
+from ..account import Account
+from ..clock import Clock
+from ..settings import Settings
+from ..wire.messages import Request
+from ..wire.refusals import gateway_refusal, not_authenticated
 from . import signatures
-from .account import Account
-from .clock import Clock
-from .messages import Request
-from .refusals import gateway_refusal, not_authenticated
-from .settings import Settings
 
 
 @dataclasses.dataclass(frozen=True)

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import typing as t
 
+from ..wire.messages import Response, as_json
+from ..wire.refusals import ims_refusal
+from ..wire.routes import Call
 from .cloud import Cloud
 from .fields import is_id
 from .images import ACTIVE, PRIVATE, Image
 from .job_types import type_of
-from .messages import Response, as_json
-from .refusals import ims_refusal
-from .routes import Call
 
 Start = t.Callable[[Cloud, Call], Response]
 

@@ -11,16 +11,16 @@ import functools
 import itertools
 import typing as t
 
+from ..scripts import Result
+from ..wire.messages import Response
+from ..wire.refusals import ims_refusal
+from ..wire.routes import Call
 from . import bodies
 from .cloud import Cloud
 from .fields import check
 from .images import PRIVATE, PUBLIC, SHARED, Image, Member, new_image_id
 from .job_types import ADD_MEMBERS, COPY, CROSS_REGION_COPY, DELETE_MEMBERS, UPDATE_MEMBERS
 from .jobs import Job
-from .messages import Response
-from .refusals import ims_refusal
-from .routes import Call
-from .scripts import Result
 from .starts import active_image_of, decoded_body, refuse_without_room, started
 
 _LARGEST_COPY_GB = 128
