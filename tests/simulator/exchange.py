@@ -50,9 +50,20 @@ class Exchange:
         """Whether a fault wants a new connection to be closed at once."""
         return self._faults.strike_connection()
 
-    def respond(self, method: str, target: str, headers: t.Sequence[tuple[str, str]], body: bytes) -> Response:
+    def respond(
+        self,
+        method: str,
+        target: str,
+        headers: t.Sequence[tuple[str, str]],
+        body: bytes,
+        *,
+        region: str = "",
+        secure: bool = False,
+    ) -> Response:
         """The response with all its headers but Content-Length."""
-        request = Request(method, target, tuple(headers), body, secrets.token_hex(16), self._clock.wall())
+        request = Request(
+            method, target, tuple(headers), body, secrets.token_hex(16), self._clock.wall(), region, secure
+        )
         try:
             response = self._answered(request)
         except Exception:  # the thread of a connection must live on

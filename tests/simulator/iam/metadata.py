@@ -13,7 +13,7 @@ from ..clock import Clock
 from ..settings import Settings
 from ..wire.messages import Response, as_json, as_text
 from ..wire.refusals import Refused, iam_refusal
-from ..wire.routes import Call
+from ..wire.routes import Call, Route
 from .calls import credential
 from .identity import Identity
 
@@ -34,6 +34,13 @@ class Metadata:
         """Forget all tokens and keys."""
         self._tokens.clear()
         self._access_key = ""
+
+    def routes(self) -> list[Route]:
+        """What answers each call."""
+        return [
+            Route("PUT", "/meta-data/latest/api/token", self.issue_token, "open"),
+            Route("GET", "/openstack/latest/securitykey", self.security_key, "open"),
+        ]
 
     def issue_token(self, call: Call) -> Response:
         """PUT /meta-data/latest/api/token: the answer is plain text."""

@@ -89,6 +89,7 @@ CREATE_DATA_IMAGES: Table = (
     *(Field(field.name, field.kind) for field in (*_COMMON, *_RAM) if field.kind != "file"),
     Field("data_images", "objects", mandatory=True),
 )
+# Their tags may be given as image_tags as well, the only form for values with dots and blanks (ims_03_0603).
 DATA_IMAGE_OF_VOLUME: Table = (
     _NAME,
     Field("volume_id", "id", mandatory=True, missing="IMG.0120", wrong="IMG.0120"),

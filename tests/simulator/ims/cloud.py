@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The state of the simulated cloud: jobs, images, and the objects that exports leave in buckets."""
+"""The state of the simulated cloud: jobs, images, backups, servers, and the objects that exports leave in buckets."""
 
 from __future__ import annotations
 
@@ -14,9 +14,10 @@ import typing as t
 
 from ..account import Account
 from ..clock import Clock
-from ..scripts import SUCCESS, JobScript, Result, SubJob
+from ..ecs.servers import Server, first_servers
+from ..scripts import FAIL, SUCCESS, JobScript, Result, SubJob
 from ..settings import Settings
-from .images import OWN_PROJECT, Image, Member, first_images, new_image_id
+from .images import Image, first_images, new_image_id
 from .job_types import EXPORT, JobType, type_of
 from .job_views import show_job
 from .jobs import Job
@@ -36,15 +37,21 @@ class _WaitingScript:
 class Cloud:
     """Everything that start calls and jobs change."""
 
-    def __init__(self, clock: Clock, account: Account, settings: t.Callable[[], Settings]) -> None:
+    def __init__(self, clock: Clock, account: Account, partner: Account, settings: t.Callable[[], Settings]) -> None:
         self.lock = threading.RLock()
         self.jobs: dict[str, Job] = {}
         self.objects: dict[str, dict[str, t.Any]] = {}
+        self.servers: dict[str, Server] = {}
+        # The backups of full-ECS images, which can outlive them: ids of their images by their own.
+        self.backups: dict[str, str] = {}
         self.clock = clock
         self.account = account
+        self._partner = partner
         self._settings = settings
         self._images: dict[str, Image] = {}
+        self._deleted: dict[str, tuple[float, Image]] = {}
         self._effects: dict[str, Effect] = {}
+        self._failures: dict[str, Effect] = {}
         self._due: list[tuple[float, str]] = []
         self._once: list[_WaitingScript] = []
         self._scripts: dict[str | None, JobScript] = {}
@@ -53,11 +60,13 @@ class Cloud:
     def reset(self) -> None:
         """As it was when the simulator started."""
         with self.lock:
-            for held in (self.jobs, self.objects, self._images, self._effects, self._scripts):
-                held.clear()
+            held: tuple[dict[t.Any, t.Any], ...] = (self.jobs, self.objects, self.backups, self._images, self._deleted)
+            for each in (*held, self._effects, self._failures, self._scripts):
+                each.clear()
             self._due.clear()
             self._once.clear()
-            for image in first_images():
+            self.servers = {server.server_id: server for server in first_servers()}
+            for image in first_images(self.account.project_id, self._partner.project_id):
                 self.add_image(image)
 
     @property
@@ -78,6 +87,8 @@ class Cloud:
         sub_jobs: t.Sequence[SubJob] = (),
         facts: t.Mapping[str, t.Any] | None = None,
         on_success: Effect | None = None,
+        on_failure: Effect | None = None,
+        project_id: str | None = None,
     ) -> str:
         """Start a job now; the answer is its id."""
         with self.lock:
@@ -86,7 +97,7 @@ class Cloud:
             job = Job(
                 job_id=job_id or _new_job_id(),
                 job_type=job_type,
-                project_id=self.account.project_id,
+                project_id=project_id or self.account.project_id,
                 started_at=self.clock.now(),
                 script=script,
                 image_id=image_id or (new_image_id() if kind.image else None),
@@ -100,6 +111,8 @@ class Cloud:
                 raise ValueError(f"There is already a job {job.job_id}.")
             if on_success is not None:
                 self._effects[job.job_id] = on_success
+            if on_failure is not None:
+                self._failures[job.job_id] = on_failure
             self._keep(job)
             return job.job_id
 
@@ -124,16 +137,18 @@ class Cloud:
         with self.lock:
             del self.jobs[job_id]
             self._effects.pop(job_id, None)
+            self._failures.pop(job_id, None)
 
     def job(self, job_id: str) -> dict[str, t.Any]:
         """A job as ShowJob tells it now."""
         with self.lock:
             return show_job(self.jobs[job_id], self.clock.now())
 
-    def running(self) -> list[Job]:
-        """The jobs that have not ended yet."""
+    def running(self, project_id: str | None = None) -> list[Job]:
+        """The jobs that have not ended yet, of one project or of all."""
         now = self.clock.now()
-        return [job for job in self.jobs.values() if not job.at(now).is_final]
+        jobs = (job for job in self.jobs.values() if project_id in (None, job.project_id))
+        return [job for job in jobs if not job.at(now).is_final]
 
     # Scripts of jobs that are started by calls
 
@@ -173,17 +188,43 @@ class Cloud:
     def add_image(self, image: Image) -> Image:
         """Add an image, or put it in the place of the one with its id."""
         with self.lock:
-            own = self.account.project_id
-            members = tuple(Member(own, m.status) if m.project_id == OWN_PROJECT else m for m in image.members)
             image = dataclasses.replace(
                 image,
                 image_id=image.image_id or new_image_id(),
-                owner=image.owner or own,
+                owner=image.owner or self.account.project_id,
                 region=image.region or self.account.region,
-                members=members,
             )
             self._images[image.image_id] = image
+            if image.backup_id is not None:
+                self.backups[image.backup_id] = image.image_id
             return image
+
+    def change_image(self, image: Image, **changes: t.Any) -> Image:
+        """Put a changed image in the place of the old one, and note when."""
+        return self.add_image(dataclasses.replace(image, **{"updated_at": self.clock.now(), **changes}))
+
+    def drop_image(self, image_id: str) -> None:
+        """Take an image away that was never more than shown."""
+        self._images.pop(image_id, None)
+
+    def delete_image(self, image: Image) -> None:
+        """Take an image away; the lists show it for as long as the settings say."""
+        with self.lock:
+            del self._images[image.image_id]
+            until = self.clock.now() + self.settings.deleted_seconds
+            status = self.settings.deleted_status or image.status
+            self._deleted[image.image_id] = (until, dataclasses.replace(image, status=status))
+
+    def ghosts(self) -> list[Image]:
+        """Images that are gone and are still shown."""
+        now = self.clock.now()
+        return [image for until, image in self._deleted.values() if until > now]
+
+    def server_is_running(self, server_id: str) -> bool:
+        """Whether ECS has that server, and it is not stopped."""
+        self.settle()
+        server = self.servers.get(server_id)
+        return server is not None and server.is_running
 
     def image_named(self, name: str) -> Image:
         """The image of that name; KeyError if there is none."""
@@ -201,9 +242,11 @@ class Cloud:
             while self._due and self._due[0][0] <= now + 1e-6:
                 job = self.jobs.get(heapq.heappop(self._due)[1])
                 # The script may have changed since: such a job has another entry in the queue.
-                if job is None or job.at(now).status != SUCCESS:
+                status = None if job is None else job.at(now).status
+                if job is None or status not in (SUCCESS, FAIL):
                     continue
-                effect = self._effects.pop(job.job_id, None)
+                good, bad = self._effects.pop(job.job_id, None), self._failures.pop(job.job_id, None)
+                effect = good if status == SUCCESS else bad
                 if effect is not None:
                     effect(job)
 

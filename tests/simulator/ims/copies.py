@@ -2,48 +2,49 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Copying images, and sharing them with other projects."""
+"""Copying images, in the region and to others."""
 
 from __future__ import annotations
 
 import dataclasses
-import functools
-import itertools
 import typing as t
 
-from ..scripts import Result
+from ..account import region_of
 from ..wire.messages import Response
 from ..wire.refusals import ims_refusal
 from ..wire.routes import Call
 from . import bodies
 from .cloud import Cloud
 from .fields import check
-from .images import PRIVATE, PUBLIC, SHARED, Image, Member, new_image_id
-from .job_types import ADD_MEMBERS, COPY, CROSS_REGION_COPY, DELETE_MEMBERS, UPDATE_MEMBERS
-from .jobs import Job
-from .starts import active_image_of, decoded_body, refuse_without_room, started
+from .images import DEFAULT_ENTERPRISE_PROJECT, PRIVATE, Image, new_image_id
+from .job_types import COPY, CROSS_REGION_COPY
+from .starts import decoded_body, refuse_without_room, start_images
+from .visibility import active_image_of
 
 _LARGEST_COPY_GB = 128
-_ITEM_DONE = "success"
 
 
 def copy_image(cloud: Cloud, call: Call) -> Response:
-    """POST .../cloudimages/{image_id}/copy"""
+    """POST .../cloudimages/{image_id}/copy (ims_03_0627)"""
     body = check(decoded_body(call), bodies.COPY)
-    image = active_image_of(cloud, call.places["image_id"])
+    image = active_image_of(cloud, call)
     if image.whole:
         raise ims_refusal("IMG.0130")
     if image.kind == "IsoImage":
         raise ims_refusal("IMG.0167")
-    refuse_without_room(cloud, COPY)
-    return _start_copy(cloud, COPY, _copied(cloud, image, body, cmk_id=body.get("cmk_id", image.cmk_id)))
+    refuse_without_room(cloud, call, COPY)
+    changes = {
+        "cmk_id": body.get("cmk_id", image.cmk_id),
+        "enterprise_project_id": body.get("enterprise_project_id", DEFAULT_ENTERPRISE_PROJECT),
+    }
+    return start_images(cloud, call, COPY, [_copied(cloud, call, image, body, **changes)])
 
 
 def copy_image_to_region(cloud: Cloud, call: Call) -> Response:
-    """POST /v1/cloudimages/{image_id}/cross_region_copy"""
+    """POST /v1/cloudimages/{image_id}/cross_region_copy (ims_03_0628): the job stays in the region of the source."""
     body = check(decoded_body(call), bodies.CROSS_REGION_COPY)
-    image = active_image_of(cloud, call.places["image_id"])
-    if body["region"] == cloud.account.region:
+    image = active_image_of(cloud, call)
+    if body["region"] == call.region:
         raise ims_refusal("IMG.0142")
     reasons = (
         (image.cmk_id is not None, "IMG.0143"),
@@ -54,93 +55,41 @@ def copy_image_to_region(cloud: Cloud, call: Call) -> Response:
     for applies, code in reasons:
         if applies:
             raise ims_refusal(code)
-    copies = sum(1 for job in cloud.running() if job.job_type == CROSS_REGION_COPY)
+    copies = sum(1 for job in cloud.running(call.project_id) if job.job_type == CROSS_REGION_COPY)
     if copies >= cloud.settings.concurrent_copies:
         raise ims_refusal("IMG.0149")
-    return _start_copy(cloud, CROSS_REGION_COPY, _copied(cloud, image, body, region=body["region"]))
+    owner = _target_project(call, body["region"], body["project_name"])
+    copied = _copied(cloud, call, image, body, region=body["region"], owner=owner)
+    return start_images(cloud, call, CROSS_REGION_COPY, [copied])
 
 
-def add_members(cloud: Cloud, call: Call) -> Response:
-    """POST /v1/cloudimages/members"""
-    return _start_batch(cloud, call, ADD_MEMBERS, lambda image, project: image.with_member(Member(project)))
+def _target_project(call: Call, region: str, name: str) -> str:
+    """The project of the target region; in regions that the account does not have here, the caller's own id is kept."""
+    projects = call.caller.account.projects if call.caller.account else {}
+    if region not in map(region_of, projects):
+        return call.project_id
+    if name not in projects or region_of(name) != region:
+        raise ims_refusal("IMG.0145", f"There is no {name} in {region}.")
+    return projects[name]
 
 
-def delete_members(cloud: Cloud, call: Call) -> Response:
-    """DELETE /v1/cloudimages/members, with a body"""
-    return _start_batch(cloud, call, DELETE_MEMBERS, lambda image, project: image.without_member(project))
-
-
-def update_members(cloud: Cloud, call: Call) -> Response:
-    """PUT /v1/cloudimages/members: accept or reject images that others share"""
-    body = check(decoded_body(call), bodies.UPDATE_MEMBERS)
-    project, status = body["project_id"], body["status"]
-    for image_id in body["images"]:
-        if active_image_of(cloud, image_id).member(project) is None:
-            raise ims_refusal("IMG.0086", f"{image_id} is not shared with {project}.")
-    pairs = [(image_id, project) for image_id in body["images"]]
-    return _start_members(cloud, UPDATE_MEMBERS, pairs, lambda image, name: image.with_member(Member(name, status)))
-
-
-_Change = t.Callable[[Image, str], Image]
-
-
-def _start_batch(cloud: Cloud, call: Call, job_type: str, change: _Change) -> Response:
-    body = check(decoded_body(call), bodies.MEMBERS)
-    names = [*body.get("projects", ()), *body.get("domains", ()), *body.get("organizations", ())]
-    if not names:
-        raise ims_refusal("IMG.0041", "projects is mandatory.")
-    if cloud.account.project_id in names:
-        raise ims_refusal("IMG.0076")
-    for image_id in body["images"]:
-        _refuse_unshareable(active_image_of(cloud, image_id))
-    return _start_members(cloud, job_type, list(itertools.product(body["images"], names)), change)
-
-
-def _refuse_unshareable(image: Image) -> None:
-    if image.image_type in (PUBLIC, SHARED):
-        raise ims_refusal("IMG.0089")
-    if image.cmk_id is not None:
-        raise ims_refusal("IMG.0098")
-
-
-def _start_members(cloud: Cloud, job_type: str, pairs: t.Sequence[tuple[str, str]], change: _Change) -> Response:
-    results = [Result(image_id=image_id, project_id=project) for image_id, project in pairs]
-    return started(
-        cloud.add_job(job_type=job_type, results=results, on_success=functools.partial(_change_members, cloud, change))
-    )
-
-
-def _change_members(cloud: Cloud, change: _Change, job: Job) -> None:
-    for item in job.final_results():
-        image = cloud.images.get(item.image_id or "")
-        if image is not None and item.status == _ITEM_DONE and item.project_id:
-            cloud.add_image(change(image, item.project_id))
-
-
-def _copied(cloud: Cloud, image: Image, body: t.Mapping[str, t.Any], **changes: t.Any) -> Image:
-    return dataclasses.replace(
-        image,
-        image_id=new_image_id(),
-        name=body["name"],
-        image_type=PRIVATE,
-        owner=cloud.account.project_id,
-        description=body.get("description", ""),
-        created_at=cloud.clock.now(),
-        members=(),
+def _copied(cloud: Cloud, call: Call, image: Image, body: t.Mapping[str, t.Any], **changes: t.Any) -> Image:
+    # Tags and limits of memory are not copied: Terraform's provider sets them after the job.
+    facts: dict[str, t.Any] = {
+        "image_id": new_image_id(),
+        "name": body["name"],
+        "image_type": PRIVATE,
+        "owner": call.project_id,
+        "description": body.get("description", ""),
+        "created_at": cloud.clock.now(),
+        "updated_at": None,
+        "protected": False,
+        "members": (),
+        "tags": (),
+        "min_ram": 0,
+        "max_ram": None,
+        "parent": image.image_id,
+        "backup_id": new_image_id() if image.whole else None,
         **changes,
-    )
-
-
-def _start_copy(cloud: Cloud, job_type: str, image: Image) -> Response:
-    return started(
-        cloud.add_job(
-            job_type=job_type,
-            image_id=image.image_id,
-            image_name=image.name,
-            on_success=lambda job: _keep(cloud, image),
-        )
-    )
-
-
-def _keep(cloud: Cloud, image: Image) -> None:
-    cloud.add_image(image)
+    }
+    return dataclasses.replace(image, **facts)

@@ -24,6 +24,8 @@ CROSS_REGION_COPY = "imsCrossRegionCopyImageJob"
 ADD_MEMBERS = "imsAddImageMembersJob"
 DELETE_MEMBERS = "imsDelImageMembersJob"
 UPDATE_MEMBERS = "imsUpdateImageMembersJob"
+START_SERVERS = "batchStartServer"
+STOP_SERVERS = "batchStopServer"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -47,6 +49,10 @@ def _members(name: str) -> JobType:
     return JobType(name, ("ImageMembersTask",), image=False, sub_job_id=False, batch=True, longest=2.0)
 
 
+def _power(name: str) -> JobType:
+    return JobType(name, (), image=False, sub_job_id=False, longest=2.0)
+
+
 _KNOWN = (
     JobType(EXPORT, ("ExportImageTask:ConvertImageTask", "ExportImageTask:UploadImageTask"), sub_job_id=False),
     JobType(FROM_SERVER, ("CreateImageByInstanceTask",), creates=True),
@@ -65,6 +71,9 @@ _KNOWN = (
     _members(ADD_MEMBERS),
     _members(DELETE_MEMBERS),
     _members(UPDATE_MEMBERS),
+    # Jobs of ECS, whose names are made up.
+    _power(START_SERVERS),
+    _power(STOP_SERVERS),
 )
 
 JOB_TYPES: t.Mapping[str, JobType] = {job_type.name: job_type for job_type in _KNOWN}

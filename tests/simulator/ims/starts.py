@@ -6,15 +6,20 @@
 
 from __future__ import annotations
 
+import dataclasses
+import functools
 import typing as t
+import uuid
 
+from ..scripts import SUCCESS, SubJob
 from ..wire.messages import Response, as_json
 from ..wire.refusals import ims_refusal
 from ..wire.routes import Call
 from .cloud import Cloud
-from .fields import is_id
-from .images import ACTIVE, PRIVATE, Image
-from .job_types import type_of
+from .images import KILLED, SAVING, Image
+from .job_types import IMPORT, type_of
+from .jobs import Job
+from .visibility import is_public
 
 Start = t.Callable[[Cloud, Call], Response]
 
@@ -29,33 +34,24 @@ def decoded_body(call: Call) -> t.Any:
         raise ims_refusal("IMG.0001", "The body is not JSON in UTF-8.") from None
 
 
-def image_of(cloud: Cloud, image_id: str) -> Image:
-    """The image of that id in this region."""
-    if not is_id(image_id):
-        raise ims_refusal("IMG.0066", f"It is {image_id!r}.")
-    image = cloud.images.get(image_id)
-    if image is None or image.region != cloud.account.region:
-        raise ims_refusal("IMG.0027", f"It is {image_id}.")
-    return image
-
-
-def active_image_of(cloud: Cloud, image_id: str) -> Image:
-    """The same, ready for use."""
-    image = image_of(cloud, image_id)
-    if image.status != ACTIVE:
-        raise ims_refusal("IMG.0046", f"Its status is {image.status}.")
-    return image
-
-
-def refuse_without_room(cloud: Cloud, job_type: str) -> None:
+def refuse_without_room(cloud: Cloud, call: Call, job_type: str) -> None:
     """Limits: private images of a region, and tasks at a time that create one."""
-    private = sum(1 for image in cloud.images.values() if image.image_type == PRIVATE)
-    if private >= cloud.settings.image_quota:
+    if len(counted_images(cloud, call)) >= cloud.settings.image_quota:
         raise ims_refusal("IMG.0015")
     if type_of(job_type).creates:
-        creating = sum(1 for job in cloud.running() if job.kind.creates)
+        creating = sum(1 for job in cloud.running(call.project_id) if job.kind.creates)
         if creating >= cloud.settings.concurrent_tasks:
             raise ims_refusal("IMG.0060")
+
+
+def counted_images(cloud: Cloud, call: Call) -> list[Image]:
+    """The images that use the quota: all of the project (which states count is not documented)."""
+    own = call.project_id
+    return [
+        image
+        for image in cloud.images.values()
+        if image.owner == own and image.region == call.region and not is_public(image)
+    ]
 
 
 def refuse_closed_bucket(cloud: Cloud, bucket: str) -> None:
@@ -69,10 +65,59 @@ def started(job_id: str) -> Response:
     return as_json(200, {"job_id": job_id})
 
 
-def tags_of(body: t.Mapping[str, t.Any]) -> tuple[str, ...]:
-    """The tags of either form, which exclude each other."""
-    if "tags" in body and "image_tags" in body:
-        raise ims_refusal("IMG.0115", "tags and image_tags exclude each other.")
-    if "image_tags" in body:
-        return tuple(f"{tag.get('key', '')}.{tag.get('value', '')}" for tag in body["image_tags"])
-    return tuple(body.get("tags", ()))
+def start_images(
+    cloud: Cloud,
+    call: Call,
+    job_type: str,
+    images: t.Sequence[Image],
+    facts: t.Mapping[str, t.Any] | None = None,
+) -> Response:
+    """Start a job that makes these images; those of some types are only in its sub jobs.
+
+    Whether they are seen before they are active is not documented: the setting `creation_shown` decides.
+    """
+    kind, first = type_of(job_type), images[0]
+    images = [dataclasses.replace(image, region=image.region or call.region) for image in images]
+    sub_jobs = [
+        SubJob(job_type=kind.sub_job_type or IMPORT, image_id=image.image_id, image_name=image.name)
+        for image in (images if kind.sub_job_type else ())
+    ]
+    job_id = cloud.add_job(
+        job_type=job_type,
+        project_id=call.project_id,
+        image_id=first.image_id if kind.image else None,
+        image_name=first.name if kind.image else None,
+        sub_jobs=sub_jobs,
+        facts=facts,
+        on_success=functools.partial(_keep, cloud, images),
+        on_failure=functools.partial(_give_up, cloud, images),
+    )
+    _show_running(cloud, job_id, images)
+    return started(job_id)
+
+
+def _show_running(cloud: Cloud, job_id: str, images: t.Sequence[Image]) -> None:
+    shown = cloud.settings.creation_shown
+    if shown == "hidden" or cloud.jobs[job_id].at(cloud.clock.now()).is_final:
+        return
+    for index, image in enumerate(images):
+        name = str(uuid.uuid5(uuid.NAMESPACE_OID, f"{job_id}{index or ''}")) if shown == "uuid" else None
+        cloud.add_image(dataclasses.replace(image, status=SAVING, shown_name=name))
+
+
+def _keep(cloud: Cloud, images: t.Sequence[Image], job: Job) -> None:
+    # A job can succeed as a whole although sub jobs have failed.
+    failed = {sub.image_id for sub in job.sub_jobs if sub.outcome != SUCCESS}
+    for image in images:
+        if image.image_id not in failed:
+            cloud.add_image(dataclasses.replace(image, updated_at=cloud.clock.now()))
+        else:
+            cloud.drop_image(image.image_id)
+
+
+def _give_up(cloud: Cloud, images: t.Sequence[Image], job: Job) -> None:
+    for image in images:
+        if cloud.settings.failed_creation == "killed":
+            cloud.add_image(dataclasses.replace(image, status=KILLED))
+        else:
+            cloud.drop_image(image.image_id)

@@ -41,6 +41,9 @@ class Request:
     body: bytes
     request_id: str
     wall: float
+    # The region whose endpoint was asked, and whether that was by TLS.
+    region: str = ""
+    secure: bool = False
 
     @functools.cached_property
     def headers(self) -> dict[str, str]:
@@ -66,7 +69,7 @@ class Request:
 
     @property
     def base_url(self) -> str:
-        return f"http://{self.headers.get('host', 'localhost')}"
+        return f"{'https' if self.secure else 'http'}://{self.headers.get('host', 'localhost')}"
 
     def json(self) -> t.Any:
         """The decoded body; ValueError if it is not JSON in UTF-8."""

@@ -16,6 +16,9 @@ IMS_MESSAGES: t.Mapping[str, str] = {
     "IMG.0002": "The image name is longer than 128 characters.",
     "IMG.0003": "The image name is invalid.",
     "IMG.0004": "The description is longer than 1024 characters.",
+    "IMG.0008": "The server is not stopped.",
+    "IMG.0009": "The image name exists.",
+    "IMG.0010": "The server has running tasks.",
     "IMG.0005": "The server does not exist.",
     "IMG.0007": "The message body is empty.",
     "IMG.0012": "The id of the server is missing.",
@@ -27,9 +30,13 @@ IMS_MESSAGES: t.Mapping[str, str] = {
     "IMG.0021": "The type of the source is unknown.",
     "IMG.0023": "An exception occurred while the task was being queried.",
     "IMG.0024": "The image type is invalid.",
+    "IMG.0026": "You have no permission.",
     "IMG.0027": "The image id does not exist.",
+    "IMG.0028": "A protected image cannot be deleted.",
+    "IMG.0035": "The attribute conflicts with those that the image has.",
     "IMG.0041": "The account to share with is empty.",
     "IMG.0046": "The image is unavailable.",
+    "IMG.0047": "Only the owner of the image may do that.",
     "IMG.0054": "The description is invalid.",
     "IMG.0055": "The size of memory or disk is invalid.",
     "IMG.0056": "The type of the operating system is invalid.",
@@ -52,12 +59,18 @@ IMS_MESSAGES: t.Mapping[str, str] = {
     "IMG.0080": "An image made from a backup cannot be exported.",
     "IMG.0081": "An image that was neither uploaded nor created from a file cannot be exported.",
     "IMG.0086": "No image has been found.",
+    "IMG.0088": "The quota of shares has been reached.",
     "IMG.0089": "A public image cannot be shared.",
+    "IMG.0090": "An image that is being created cannot be deleted.",
+    "IMG.0092": "Only the owner can delete an image.",
+    "IMG.0093": "A Marketplace image cannot be deleted.",
+    "IMG.0094": "A public image cannot be deleted.",
     "IMG.0095": "The KMS key does not exist.",
     "IMG.0098": "An encrypted image cannot be shared.",
     "IMG.0105": "The operation is not supported.",
     "IMG.0109": "The name of the bucket is invalid.",
     "IMG.0112": "The member could not be added.",
+    "IMG.0114": "The member could not be queried.",
     "IMG.0115": "The tag is invalid.",
     "IMG.0116": "The quota of tags has been reached.",
     "IMG.0120": "The data disk is not available.",
@@ -79,7 +92,9 @@ IMS_MESSAGES: t.Mapping[str, str] = {
     "IMG.0160": "An image over 128 GB can only be exported quickly.",
     "IMG.0166": "An ISO image needs the version of the operating system.",
     "IMG.0167": "The operation is not supported for ISO images.",
+    "IMG.0168": "An image of a data disk cannot be updated.",
     "IMG.0175": "Path and file name must not contain blanks.",
+    "IMG.0176": "The image was deleted, but its backup could not be.",
     "IMG.0184": "The vault does not exist.",
     "IMG.0194": "Too many images in one import.",
     "IMG.0212": "The architecture must be x86 or arm.",
@@ -105,6 +120,11 @@ def ims_refusal(code: str, detail: str = "", *, status: int = 400) -> Refused:
     """IMS answers 400 with an IMG code for nearly everything."""
     message = IMS_MESSAGES.get(code, "The request was refused.")
     return Refused(status, {"error": {"code": code, "message": f"{message} {detail}".strip()}})
+
+
+def no_right(action: str) -> Refused:
+    """A user whose rights do not reach there; the words are presumed."""
+    return ims_refusal("IMG.0026", f"Policy does not allow {action} to be performed.", status=403)
 
 
 def gateway_refusal(status: int, code: str, message: str) -> Refused:

@@ -23,18 +23,32 @@ class Call:
     places: t.Mapping[str, str]
     caller: Caller
 
+    @property
+    def region(self) -> str:
+        """The region that was asked."""
+        return self.request.region
+
+    @property
+    def project_id(self) -> str:
+        """The caller's project."""
+        return self.caller.project_id or ""
+
 
 Answer = t.Callable[[Call], Response]
 
 
 @dataclasses.dataclass(frozen=True)
 class Route:
-    """One method on one path; `open` ones need no credentials, `project` ones need those of a project."""
+    """One method on one path; `open` ones need no credentials, `project` ones need those of a project.
+
+    Where `action` is set, rights in enterprise projects only are not enough for that action.
+    """
 
     method: str
     path: str
     answer: Answer
     access: str = "project"
+    action: str | None = None
 
 
 class Routes:

@@ -40,7 +40,10 @@ class Handler(http.server.BaseHTTPRequestHandler):
         if body is None:
             return
         exchange = self.server.exchange
-        response = exchange.respond(self.command, self.path, self.headers.items(), body)
+        server = self.server
+        response = exchange.respond(
+            self.command, self.path, self.headers.items(), body, region=server.region, secure=server.secure
+        )
         self.server.note(f"{self.command} {self.path} -> {response.status or 'reset'}")
         self._deliver(response)
 
@@ -82,7 +85,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
         except ValueError:
             phrase = "Unknown"
         lines = [f"HTTP/1.1 {response.status} {phrase}", *(f"{name}: {value}" for name, value in response.headers)]
-        if response.status not in _NO_BODY:
+        has_length = any(name.lower() == "content-length" for name, _value in response.headers)
+        if response.status not in _NO_BODY and not has_length:
             lines.append(f"Content-Length: {len(response.body)}")
         if self.close_connection:
             lines.append("Connection: close")
@@ -106,8 +110,12 @@ class Server(socketserver.ThreadingMixIn, http.server.HTTPServer):
     block_on_close = False
     request_queue_size = 256
 
-    def __init__(self, address: tuple[str, int], exchange: Exchange, note: t.Callable[[str], None]) -> None:
+    def __init__(
+        self, address: tuple[str, int], exchange: Exchange, note: t.Callable[[str], None], region: str
+    ) -> None:
         self.exchange = exchange
+        self.region = region
+        self.secure = False
         self.note = note
         self._open: set[socket.socket] = set()
         self._to_reset: set[socket.socket] = set()
@@ -123,6 +131,7 @@ class Server(socketserver.ThreadingMixIn, http.server.HTTPServer):
 
     def wrap(self, certfile: str, keyfile: str | None) -> None:
         """Speak TLS; handshakes take place in the threads of their connections."""
+        self.secure = True
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(certfile, keyfile)
         self.socket = context.wrap_socket(self.socket, server_side=True, do_handshake_on_connect=False)
