@@ -92,12 +92,14 @@ class Exchange:
         return request
 
     def _carried_out(self, request: Request, faults: t.Sequence[Fault]) -> Response:
+        instead = next((fault for fault in faults if fault.kind in INSTEAD), None)
+        if instead is None or instead.after_work:
+            response = self._gateway.answer(request)
+        if instead is not None:
+            response = damage.instead(instead, request)
         for fault in faults:
-            if fault.kind in INSTEAD:
-                return damage.instead(fault, request)
-        response = self._gateway.answer(request)
-        for fault in faults:
-            response = damage.after(fault, response)
+            if fault.kind not in INSTEAD:
+                response = damage.after(fault, request, response)
         return response
 
 

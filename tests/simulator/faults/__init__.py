@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
-from .fault import BODIES, KINDS, Fault, Faults
+from ..wire.delivery import PHASES
+from .fault import ABSURDITIES, ALL_KINDS, BODIES, FORMS, HOSTILE, KINDS, Fault, Faults
 
-__all__ = ["BODIES", "KINDS", "Fault", "Faults"]
+__all__ = ["ABSURDITIES", "ALL_KINDS", "BODIES", "FORMS", "HOSTILE", "KINDS", "PHASES", "Fault", "Faults"]

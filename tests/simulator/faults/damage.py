@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-import copy
 import dataclasses
 import gzip
 import json
@@ -23,7 +22,9 @@ from ..wire.refusals import (
     not_authenticated,
     not_published,
 )
+from . import bulk, texts
 from .fault import Fault
+from .patches import merged, patched
 
 _HTML = "<html><head><title>{0}</title></head><body><h1>{0}</h1></body></html>"
 _TITLES: t.Mapping[int, str] = {400: "Bad Request", 401: "Unauthorized", 403: "Forbidden", 404: "Not Found"}
@@ -40,8 +41,10 @@ def instead(fault: Fault, request: Request) -> Response:
     return response.with_headers(fault.headers)
 
 
-def after(fault: Fault, response: Response) -> Response:
+def after(fault: Fault, request: Request, response: Response) -> Response:
     """The response of a request that was carried out, damaged."""
+    if fault.kind in _TEXTS:
+        response = _TEXTS[fault.kind](fault, request, response)
     damage = _AFTER.get(fault.kind)
     return (damage(fault, response) if damage else response).with_headers(fault.headers)
 
@@ -119,39 +122,6 @@ def _change(fault: Fault, response: Response) -> Response:
     return dataclasses.replace(response, body=as_json(200, payload).body)
 
 
-def merged(value: t.Any, changes: t.Any) -> t.Any:
-    """JSON Merge Patch (RFC 7396): null takes a member away."""
-    if not isinstance(changes, t.Mapping):
-        return changes
-    result = dict(value) if isinstance(value, dict) else {}
-    for name, change in changes.items():
-        if change is None:
-            result.pop(name, None)
-        else:
-            result[name] = merged(result.get(name), change)
-    return result
-
-
-def patched(value: t.Any, operation: t.Mapping[str, t.Any]) -> t.Any:
-    """One operation of a JSON Patch (RFC 6902): add, replace or remove; it can set null, unlike a merge patch."""
-    path = str(operation["path"])
-    if not path:
-        return operation.get("value")
-    result = copy.deepcopy(value)
-    *parents, last = [part.replace("~1", "/").replace("~0", "~") for part in path.split("/")[1:]]
-    holder = result
-    for part in parents:
-        holder = holder[int(part)] if isinstance(holder, list) else holder.setdefault(part, {})
-    key: t.Any = (len(holder) if last == "-" else int(last)) if isinstance(holder, list) else last
-    if operation["op"] == "remove":
-        del holder[key]
-    elif isinstance(holder, list) and operation["op"] == "add":
-        holder.insert(key, operation["value"])
-    else:
-        holder[key] = operation["value"]
-    return result
-
-
 def _oversize(fault: Fault, response: Response) -> Response:
     payload = {**(_object(response) or {}), "padding": "x" * fault.size}
     return dataclasses.replace(response, body=json.dumps(payload).encode("utf-8"))
@@ -171,9 +141,21 @@ def _bomb(fault: Fault, response: Response) -> Response:
 
 def _delivered(how: str) -> t.Callable[[Fault, Response], Response]:
     def deliver(fault: Fault, response: Response) -> Response:
-        return dataclasses.replace(response, delivery=Delivery(how, share=fault.share, pause=fault.seconds))
+        return _with_delivery(response, how=how, share=fault.share, pause=fault.seconds, phase=fault.phase)
 
     return deliver
+
+
+def _with_delivery(response: Response, **changes: t.Any) -> Response:
+    return dataclasses.replace(response, delivery=dataclasses.replace(response.delivery, **changes))
+
+
+_ABSURD: t.Mapping[str, t.Callable[[Response], Response]] = {
+    "content_length": lambda response: response.with_headers({"Content-Length": "9" * 5000}),
+    "chunk_size": lambda response: _with_delivery(response, chunk_size="-5"),
+    "date": lambda response: response.with_headers({"Date": "Fri, 31 Dec 9999 23:59:59 -2300"}),
+    "retry_after": lambda response: response.with_headers({"Retry-After": str(365 * 86400)}),
+}
 
 
 _AFTER: t.Mapping[str, t.Callable[[Fault, Response], Response]] = {
@@ -184,8 +166,16 @@ _AFTER: t.Mapping[str, t.Callable[[Fault, Response], Response]] = {
     "wrong_job_id": lambda fault, response: _change(
         dataclasses.replace(fault, merge={"job_id": fault.content or OTHER_JOB_ID}), response
     ),
+    "interim": lambda fault, response: _with_delivery(response, interim=fault.interim),
+    "absurd": lambda fault, response: _ABSURD[fault.what](response),
+    "deep": bulk.deep,
+    "many_sub_jobs": bulk.many_sub_jobs,
     "oversize": _oversize,
     "gzip": lambda fault, response: _zipped(response, gzip.compress(response.body)),
     "gzip_bomb": _bomb,
     "invalid_utf8": lambda fault, response: dataclasses.replace(response, body=response.body[:-1] + b'\xff\xfe"}'),
+}
+_TEXTS: t.Mapping[str, t.Callable[[Fault, Request, Response], Response]] = {
+    "echo": texts.echoed,
+    "control_characters": texts.with_control_characters,
 }

@@ -14,9 +14,11 @@ import threading
 import typing as t
 
 from ..values import built_by, listed, number, one_of
+from ..wire.delivery import PHASES
 from ..wire.messages import Request
 
 # Instead of carrying the request out; of these only the first that fits is used.
+# With `after_work` they replace the answer to a request that was carried out.
 INSTEAD = ("status", "redirect", "html", "content", "reset")
 # Before it is carried out.
 BEFORE = ("delay", "wrong_clock")
@@ -36,7 +38,15 @@ AFTER = (
 # When a connection is made, before there is a request.
 AT_CONNECT = ("drop_connection",)
 KINDS = (*INSTEAD, *BEFORE, *AFTER, *AT_CONNECT)
+# What an attacker would do beside these.
+HOSTILE = ("interim", "absurd", "deep", "many_sub_jobs", "echo", "control_characters")
+ALL_KINDS = (*KINDS, *HOSTILE)
+# Done to every answer, also to one that another fault has put in the place of the true one.
+TO_ANY_ANSWER = ("trickle", "interim", "absurd", "echo", "control_characters")
+ABSURDITIES = ("content_length", "chunk_size", "date", "retry_after")
+FORMS = ("plain", "base64", "percent", "html", "lower", "upper", "json_twice", "prefix")
 BODIES = ("documented", "ims", "iam", "native", "html", "text", "empty")
+_WORDS = {"kind": ALL_KINDS, "body": BODIES, "phase": PHASES, "what": ABSURDITIES, "form": FORMS}
 
 
 @dataclasses.dataclass(frozen=True)
@@ -72,17 +82,33 @@ class Fault:
     # cut: the share of the body that is sent; oversize, gzip_bomb: the size of the decoded body
     share: float = 0.5
     size: int = 5 * 2**20
+    # status, redirect, html, content, reset: the request is carried out all the same, and only then answered so.
+    after_work: bool = False
+    # trickle: which part of the answer is slow; some of them never end.
+    phase: str = "whole"
+    # interim: the statuses before the true answer
+    interim: tuple[int, ...] = dataclasses.field(default=(103,), metadata=built_by(listed(int)))
+    # absurd: which header
+    what: str = "content_length"
+    # deep: where, as a JSON pointer, and how many lists; many_sub_jobs: how many
+    pointer: str = "/entities/deep"
+    depth: int = 400
+    items: int = 40000
+    # echo: in which form; echo, control_characters: in which fields (regular expressions of paths such as
+    # entities.error), in every text otherwise
+    form: str = "plain"
+    fields: tuple[str, ...] = dataclasses.field(default=(), metadata=built_by(listed(str)))
     # Every kind with an answer: more headers for it.
     headers: t.Mapping[str, str] = dataclasses.field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        one_of("kind", self.kind, KINDS)
-        one_of("body", self.body, BODIES)
+        for name, words in _WORDS.items():
+            one_of(name, getattr(self, name), words)
         try:
             re.compile(self.path or "")
         except re.error as error:
             raise ValueError(f"path is not a regular expression: {error}.") from None
-        for name in ("skip", "probability", "share", "size"):
+        for name in ("skip", "probability", "share", "size", "depth", "items"):
             number(name, getattr(self, name), least=0)
         number("seconds", self.seconds)
         for name in ("count", "status", "retry_after", "seed"):
@@ -172,16 +198,16 @@ class Faults:
             self._active.clear()
 
     def strike(self, request: Request, job_id: str | None) -> list[Fault]:
-        """The faults that hit this request: at most one that replaces its answer, and then none that changes it."""
+        """The faults that hit this request: at most one that replaces its answer, and then few that change it."""
         with self._lock:
             if not self._active:
                 return []
             fitting = [active for active in self._active.values() if active.fault.fits(request, job_id)]
             struck = [active.fault for active in fitting if active.fault.kind in BEFORE and active.strikes()]
             instead = next((a.fault for a in fitting if a.fault.kind in INSTEAD and a.strikes()), None)
-            if instead is not None:
-                return [*struck, instead]
-            return struck + [active.fault for active in fitting if active.fault.kind in AFTER and active.strikes()]
+            later = (*AFTER, *HOSTILE) if instead is None else TO_ANY_ANSWER
+            struck += [] if instead is None else [instead]
+            return struck + [active.fault for active in fitting if active.fault.kind in later and active.strikes()]
 
     def strike_connection(self) -> bool:
         """Whether a new connection is to be dropped."""

@@ -29,6 +29,12 @@ class Delivery:
     how: str = WHOLE
     share: float = 1.0
     pause: float = 0.0
+    # Of `trickle`: which part is slow.
+    phase: str = WHOLE
+    # Answers of the class 1xx before the true one.
+    interim: tuple[int, ...] = ()
+    # The size that the one chunk of the body claims to have.
+    chunk_size: str | None = None
 
 
 @dataclasses.dataclass(frozen=True)

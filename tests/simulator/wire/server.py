@@ -7,7 +7,6 @@
 from __future__ import annotations
 
 import contextlib
-import http
 import http.server
 import socket
 import socketserver
@@ -17,13 +16,13 @@ import threading
 import typing as t
 
 from ..exchange import Exchange
-from .messages import CUT, RESET, TRICKLE, Response
+from .delivery import pieces
+from .messages import CUT, RESET, Response
 
 _IDLE_SECONDS = 60
 _POLL_SECONDS = 0.02
 # With this set, closing a socket sends a reset instead of an orderly end.
 _RESET_ON_CLOSE = struct.pack("ii", 1, 0)
-_NO_BODY = frozenset({204, 304})
 
 
 class Handler(http.server.BaseHTTPRequestHandler):
@@ -64,39 +63,17 @@ class Handler(http.server.BaseHTTPRequestHandler):
         if how == RESET:
             self._reset()
             return
-        whole = self._head(response) + (b"" if self.command == "HEAD" else response.body)
+        if how == CUT:
+            self.close_connection = True
+        stopping = self.server.exchange.stopping
         try:
-            if how == CUT:
-                self.wfile.write(
-                    whole[: len(whole) - len(response.body) + int(len(response.body) * response.delivery.share)]
-                )
-                self.close_connection = True
-            elif how == TRICKLE:
-                self._trickle(whole, response.delivery.pause)
-            else:
-                self.wfile.write(whole)
+            for data, pause in pieces(response, closing=self.close_connection, without_body=self.command == "HEAD"):
+                self.wfile.write(data)
+                if pause and stopping.wait(pause):
+                    break
         except OSError:
             # The client has gone: with some faults that is what it should do.
             self.close_connection = True
-
-    def _head(self, response: Response) -> bytes:
-        try:
-            phrase = http.HTTPStatus(response.status).phrase
-        except ValueError:
-            phrase = "Unknown"
-        lines = [f"HTTP/1.1 {response.status} {phrase}", *(f"{name}: {value}" for name, value in response.headers)]
-        has_length = any(name.lower() == "content-length" for name, _value in response.headers)
-        if response.status not in _NO_BODY and not has_length:
-            lines.append(f"Content-Length: {len(response.body)}")
-        if self.close_connection:
-            lines.append("Connection: close")
-        return ("\r\n".join(lines) + "\r\n\r\n").encode("latin-1", "replace")
-
-    def _trickle(self, whole: bytes, pause: float) -> None:
-        for index in range(len(whole)):
-            self.wfile.write(whole[index : index + 1])
-            if self.server.exchange.stopping.wait(pause):
-                break
 
     def _reset(self) -> None:
         self.close_connection = True
