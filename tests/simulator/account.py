@@ -55,6 +55,8 @@ class Account:
             "HW_PROJECT_ID": self.project_id,
             "HW_IMS_ENDPOINT": url,
             "HW_AUTH_URL": url,
+            "HW_ECS_ENDPOINT": url,
+            "HW_OBS_ENDPOINT": url,
         }
 
 
