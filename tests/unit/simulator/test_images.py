@@ -94,9 +94,7 @@ def test_pages_that_tell_nothing_of_the_next_one(client: Client) -> None:
     assert set(client.send("GET", "/v2/cloudimages?limit=5").json()) == {"images"}
 
 
-@pytest.mark.parametrize(
-    "query", ["limit=0", "limit=501", "limit=x", "marker=no", "sort_key=colour", "sort_dir=up"]
-)
+@pytest.mark.parametrize("query", ["limit=0", "limit=501", "limit=x", "marker=no", "sort_key=colour", "sort_dir=up"])
 def test_pages_that_are_not_there(client: Client, query: str) -> None:
     reply = client.send("GET", f"/v2/cloudimages?{query}")
     assert (reply.status, reply.code) == (400, 400)
