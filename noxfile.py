@@ -211,6 +211,13 @@ def campaign(session: nox.Session) -> None:
 
 
 @nox.session
+def clients(session: nox.Session) -> None:
+    """Clients that others wrote take the simulator for the cloud: the vendor's SDKs, openstacksdk, otcextensions."""
+    install(session, "-r", "tests/clients/requirements.txt")
+    session.run("pytest", "--numprocesses=2", "tests/clients", *session.posargs)
+
+
+@nox.session
 def bench(session: nox.Session) -> None:
     """Measure, and write docs/benchmarks.md."""
     install(session, "ansible-core~=2.19.0", *RUNTIME, *UNIT_TESTS, "-r", "tests/benchmarks/requirements.txt")

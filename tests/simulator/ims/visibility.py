@@ -6,13 +6,14 @@
 
 from __future__ import annotations
 
+import dataclasses
 import typing as t
 
 from ..wire.refusals import Refused, ims_refusal, native_refusal, no_right
 from ..wire.routes import Call
 from .cloud import Cloud
 from .fields import is_id
-from .images import ACCEPTED, ACTIVE, MARKET, PUBLIC, Image
+from .images import ACCEPTED, ACTIVE, MARKET, PRIVATE, PUBLIC, SHARED, Image
 
 
 def in_region(cloud: Cloud, call: Call) -> t.Iterator[Image]:
@@ -43,6 +44,14 @@ def is_listed(image: Image, call: Call) -> bool:
     """Whether ordinary lists have it: of what others share, only what was accepted (ims_03_0721)."""
     member = image.member(call.project_id)
     return is_own(image, call) or is_public(image) or (member is not None and member.status == ACCEPTED)
+
+
+def as_seen(cloud: Cloud, call: Call, image: Image) -> Image:
+    """The image with the type that the caller sees: for its receivers it is shared, for its owner by a setting."""
+    if is_public(image):
+        return image
+    own = cloud.settings.owner_sees if image.members else PRIVATE
+    return dataclasses.replace(image, image_type=own if is_own(image, call) else SHARED)
 
 
 def may_touch(image: Image, call: Call) -> bool:

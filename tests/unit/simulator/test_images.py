@@ -72,7 +72,6 @@ def test_pages(client: Client) -> None:
     while marker is not None:
         page = client.send("GET", f"/v2/cloudimages?limit=5{marker}").json()
         seen += [image["name"] for image in page["images"]]
-        assert page["page_info"]["current_count"] == len(page["images"])
         told = page["page_info"].get("next_marker")
         marker = None if told is None else f"&marker={told}"
     assert len(seen) == len(set(seen)) == 12
