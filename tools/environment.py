@@ -39,6 +39,9 @@ NAMES = {
     "default-timeout": "UV_HTTP_TIMEOUT",
 }
 SEPARATORS = {"UV_FIND_LINKS": ","}
+INDEXES = ("index-url", "extra-index-url", "find-links", "trusted-host")
+"""What of them uv.toml would say, and the environment would overrule."""
+UV_FILES = ("~/.config/uv/uv.toml", "/etc/uv/uv.toml", "/etc/xdg/uv/uv.toml")
 # What pip itself falls back on, by way of requests.
 CERTIFICATES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
 SETTING = re.compile(r"^(?P<section>[^.=]+)\.(?P<name>[\w-]+)=(?P<value>.*)$")
@@ -93,9 +96,20 @@ def has_system_certificates() -> bool:
 
 def uv_settings() -> dict[str, str]:
     """Return what to add to the environment of this process for uv."""
-    known = os.environ.get(CACHED)
-    found: dict[str, str] = json.loads(known) if known else for_uv(pip_settings(), os.environ)
-    return found
+    if known := os.environ.get(CACHED):
+        cached: dict[str, str] = json.loads(known)
+        return cached
+    settings = pip_settings()
+    if has_settings_of_its_own(os.environ):
+        settings = {name: value for name, value in settings.items() if name not in INDEXES}
+    return for_uv(settings, os.environ)
+
+
+def has_settings_of_its_own(environ: Environment, files: t.Iterable[str] = UV_FILES) -> bool:
+    """Look whether somebody has told uv itself where the packages are."""
+    config = environ.get("XDG_CONFIG_HOME")
+    named = [environ.get("UV_CONFIG_FILE"), config and f"{config}/uv/uv.toml", *files]
+    return any(name and Path(name).expanduser().exists() for name in named)
 
 
 def caches(home: Path, environ: Environment, platform: str) -> dict[str, str]:

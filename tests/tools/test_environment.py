@@ -95,6 +95,22 @@ def test_what_uv_was_told_itself_stays() -> None:
     assert added(pip, UV_DEFAULT_INDEX="https://uv.example", SSL_CERT_FILE="/s.pem") == {}
 
 
+def test_where_uv_has_a_file_of_its_own_pips_indexes_are_not_handed_over(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pip = {"index-url": "https://pip.example", "cert": "/p.pem"}
+    monkeypatch.setattr(environment, "pip_settings", lambda: pip)
+    for name in (environment.CACHED, "UV_DEFAULT_INDEX", "SSL_CERT_FILE", "UV_CONFIG_FILE"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+    assert environment.uv_settings()["UV_DEFAULT_INDEX"] == "https://pip.example"
+    (tmp_path / "uv").mkdir()
+    (tmp_path / "uv" / "uv.toml").touch()
+    found = environment.uv_settings()
+    assert "UV_DEFAULT_INDEX" not in found
+    assert found["SSL_CERT_FILE"] == "/p.pem"
+
+
 def test_the_systems_certificates_are_used_where_there_are_some(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(environment, "has_system_certificates", lambda: True)
     assert for_uv({}, {}) == {"UV_SYSTEM_CERTS": "true"}
