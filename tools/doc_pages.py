@@ -95,7 +95,7 @@ def troubleshooting() -> str:
     parts.append("## Messages of the collection\n\n")
     for topic in messages:
         parts.append(f"### {topic['topic']}\n\n")
-        parts += [entry(message["says"], message["cause"], message["mend"]) for message in topic["messages"]]
+        parts += [entry(message["says"], message["cause"], message["remedy"]) for message in topic["messages"]]
     parts.append(CODES)
     for topic in topics:
         parts.append(f"### {topic}\n\n")
