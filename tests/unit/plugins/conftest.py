@@ -2,22 +2,23 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Modules as Ansible runs them, in this process, over HTTP against the simulator."""
+"""Modules and action plugins as Ansible runs them, in this process, over HTTP against the simulator."""
 
 from __future__ import annotations
 
 import importlib
 import json
 import typing as t
+from collections import OrderedDict
 
 import pytest
 from ansible.module_utils import basic
 from ansible.module_utils.common import warnings
 
+from ansible_collections.huaweicloud.ims.tests.unit.acting import PLUGINS, Stage
+
 if t.TYPE_CHECKING:
     from ansible_collections.huaweicloud.ims.tests.unit.conftest import Lab
-
-PLUGINS = "ansible_collections.huaweicloud.ims.plugins"
 
 
 class Run(t.NamedTuple):
@@ -53,3 +54,15 @@ def run_module(
 def _text_of(warning: t.Any) -> str:
     """Return a warning as users see it; from ansible-core 2.19 on, a module hands over more than the text."""
     return str(warning["event"]["msg"] if isinstance(warning, dict) else warning)
+
+
+@pytest.fixture
+def stage(lab: Lab, monkeypatch: pytest.MonkeyPatch, bare_environment: None) -> Stage:
+    """Runs action plugins in the simulator's time; keys and endpoints come from the environment."""
+    for name, value in lab.simulator.account.environment(lab.simulator.url).items():
+        monkeypatch.setenv(name, value)
+    for user in ("_connections", "_waiting"):
+        monkeypatch.setattr(f"{PLUGINS}.plugin_utils.{user}.WorkerClock", lambda parent: lab.clock)
+    monkeypatch.setattr(f"{PLUGINS}.plugin_utils._connections.CONNECTIONS._kept", OrderedDict())
+    monkeypatch.setattr(f"{PLUGINS}.plugin_utils._attempts.ATTEMPTS._last", None)
+    return Stage(monkeypatch)
