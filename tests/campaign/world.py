@@ -19,7 +19,7 @@ from ansible_collections.huaweicloud.ims.plugins.module_utils._connect import VE
 from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.api.client import Answer, ImsClient, Project
 from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.http.credentials import MetadataKeys
 from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.http.exchange import Exchange
-from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.http.transport import RequestsTransport
+from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.http.transport import HttpTransport
 from ansible_collections.huaweicloud.ims.plugins.module_utils._options import resolve
 from ansible_collections.huaweicloud.ims.tests.simulator import Simulator
 
@@ -89,7 +89,7 @@ class Party:
 
     def _by_agency(self, clock: FastClock) -> ImsClient:
         account, url = self._simulator.account, self._simulator.url
-        transport = RequestsTransport(verify=True, ca_path=None, environ={}, user_agent=f"campaign/{VERSION}")
+        transport = HttpTransport(verify=True, ca_path=None, environ={}, user_agent=f"campaign/{VERSION}")
         keys = MetadataKeys(transport, clock, endpoint=url)
         project = Project(account.project_id, None, None, REQUEST_TIMEOUT)
         exchange = Exchange(transport, clock, keys, self.warnings.append)
@@ -105,7 +105,6 @@ class Party:
         return [*self.given_secrets, *identity.tokens, *issued]
 
     def close(self) -> None:
-        self.client._exchange._transport.close()  # type: ignore[attr-defined]
         pool = self.client._pool
         if pool is not None:
             pool.terminate()
