@@ -77,6 +77,5 @@ def _credentials(options: Options, transport: Transport, clock: Clock) -> Creden
         domain_name=options.domain_name or "",
         scope=scope,
         password=options.password or "",
-        timeout=options.request_timeout,
     )
     return PasswordLogin(transport, clock, login)

@@ -158,4 +158,4 @@ def test_credentials(answers: list[Response], kind: str) -> None:
         sent = harmless(lambda: credentials.authorize(request, at))
         if isinstance(sent, Request):
             harmless(functools.partial(credentials.renew, sent))
-    harmless(lambda: credentials.project_id)
+    harmless(lambda: credentials.find_project_id(5.0))

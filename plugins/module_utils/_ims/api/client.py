@@ -80,7 +80,7 @@ class Project:
         """Return the id, or None where there is no way to get it. Raises OptionError when IAM names none or several."""
         with self._lock:
             if self._id is None:
-                self._id = credentials.project_id
+                self._id = credentials.find_project_id(self._timeout)
             if self._id is None and self._region and self._iam_endpoint:
                 self._id = self._look_up(exchange, self._region)
             return self._id
