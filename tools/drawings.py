@@ -24,7 +24,9 @@ LAYERS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("Core: reporting", "_ims/report", ("progress", "results", "messages", "hints")),
     ("Core: waiting", "_ims/wait", ("watch", "wait", "tracked_job", "schedule")),
     ("Core: asking", "_ims/api", ("client", "creations", "image", "job")),
-    ("Core: HTTP", "_ims/http", ("exchange", "credentials", "responses", "signing", "transport")),
+    ("Core: HTTP", "_ims/http", ("exchange", "credentials", "renewal", "responses", "signing")),
+    ("Core: transport", "_ims/http", ("transport", "failures", "connections", "environment")),
+    ("Core: wire", "_ims/http", ("request", "hosts")),
     ("Core: schemas", "_ims/schema", ("definitions", "shapes")),
     ("Core: ground", "_ims", ("verdicts", "errors", "masking", "times", "clock")),
 )
