@@ -25,7 +25,9 @@ LAYERS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("Core: remembering", "_ims/journal", ("takeover", "store", "entry")),
     ("Core: waiting", "_ims/wait", ("watch", "wait", "tracker", "tracked_job", "plan", "schedule")),
     ("Core: asking", "_ims/api", ("client", "project", "starts", "threads", "protocol", "creations", "image", "job")),
-    ("Core: HTTP", "_ims/http", ("exchange", "credentials", "responses", "signing", "transport")),
+    ("Core: HTTP", "_ims/http", ("exchange", "credentials", "renewal", "responses", "signing")),
+    ("Core: transport", "_ims/http", ("transport", "failures", "connections", "environment")),
+    ("Core: wire", "_ims/http", ("request", "hosts")),
     ("Core: schemas", "_ims/schema", ("definitions", "shapes")),
     ("Core: ground", "_ims", ("verdicts", "errors", "masking", "times", "clock")),
 )

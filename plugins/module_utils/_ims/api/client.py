@@ -17,7 +17,7 @@ from ..clock import Clock
 from ..errors import ApiError, ImsError, NoAnswerError, OptionError, SchemaError, UnreadableAnswerError
 from ..http.exchange import Exchange
 from ..http.signing import canonical_query
-from ..http.transport import Request
+from ..http.request import Request
 from ..schema.definitions import IMAGE_SCHEMA, IMAGES_SCHEMA, JOB_SCHEMA, START_SCHEMA, Schema
 from ..verdicts import OnPoll, on_poll
 from .image import Image, all_images, checked_image_id

@@ -13,7 +13,7 @@ from ..clock import Clock
 from ..errors import ApiError, NoAnswerError, OptionError
 from ..http.exchange import Exchange
 from ..http.signing import canonical_query
-from ..http.transport import Request
+from ..http.request import Request
 from ..schema.definitions import PROJECTS_SCHEMA
 
 if t.TYPE_CHECKING:
