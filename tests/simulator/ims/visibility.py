@@ -60,6 +60,13 @@ def may_touch(image: Image, call: Call) -> bool:
     return rights is None or image.enterprise_project_id in rights
 
 
+def refuse_other_enterprise_project(call: Call, enterprise_project: str, action: str) -> None:
+    """Something is made in an enterprise project: the caller must have rights there."""
+    rights = call.caller.enterprise_projects
+    if rights is not None and enterprise_project not in rights:
+        raise no_right(action)
+
+
 def image_of(cloud: Cloud, call: Call, image_id: str | None = None) -> Image:
     """The image of the path, or of that id; refused in the way of IMS's own calls."""
     image_id = call.places["image_id"] if image_id is None else image_id
