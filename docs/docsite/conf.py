@@ -32,7 +32,6 @@ copybutton_prompt_text = "$ "
 locale_dirs = [str(DOCS / "docsite" / "locale")]
 gettext_compact = False
 gettext_location = False
-gettext_additional_targets = ["image"]  # what pictures show, for those who cannot see them
 
 # No network: modules of other collections are named, not linked.
 intersphinx_mapping: dict[str, object] = {}
