@@ -49,7 +49,6 @@ def variables(playbook: Path) -> set[str]:
     """Return what a playbook may be given: the variables it has a value for, and those that it uses without one."""
     environment = jinja2.Environment()
     environment.filters.update(dict.fromkeys(("bool", "combine"), str))
-    environment.tests["defined"] = bool
     (play,) = yaml.safe_load(playbook.read_text(encoding="utf-8"))
     used: set[str] = set()
     for text in texts(play):
