@@ -46,6 +46,7 @@ def assemble(source: Path) -> None:
     site = DOCS / "docsite"
     shutil.copytree(DOCS / "images", source / "images")
     shutil.copytree(site / "templates", source / "_templates")
+    shutil.copytree(site / "locale", source / "locale")  # Sphinx compiles the catalogues where they lie
     static = source / "_static"
     static.mkdir()
     for name in ("site.css", "favicon.svg"):

@@ -29,7 +29,7 @@ highlight_language = "YAML+Jinja"
 copybutton_prompt_text = "$ "
 
 # Chinese: one catalogue for each page, in docs/docsite/locale. Pages of modules have none, and stay English.
-locale_dirs = [str(DOCS / "docsite" / "locale")]
+locale_dirs = ["locale"]
 gettext_compact = False
 gettext_location = False
 
