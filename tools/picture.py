@@ -89,7 +89,7 @@ Made by tools/picture.py from a real run.
 <title>A task that waits for the export of an image, in a terminal</title>
 <style>
 .r{{animation:r .1s backwards}}{styles}
-@keyframes r{{from{{opacity:.3}}}}
+@keyframes r{{from{{opacity:.45}}}}
 @media (prefers-reduced-motion:reduce){{.r{{animation:none}}}}
 </style>
 <rect width="{width}" height="{height}" rx="8" fill="#0d1117"/>
