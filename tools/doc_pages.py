@@ -17,6 +17,7 @@ from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.report.hints 
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
 MESSAGES = DOCS / "docsite" / "messages.yml"
+STATUSES = DOCS / "docsite" / "statuses.yml"
 HEADER = f"""\
 <!--
 Copyright (c) the huaweicloud.ims contributors
@@ -56,7 +57,8 @@ allowed everywhere, because the cloud adds some without notice.
 
 ## Use them elsewhere
 
-In a playbook, with the collection `ansible.utils` and the Python library `jsonschema`:
+In a playbook, with the collection `ansible.utils` and the Python library `jsonschema`. It is not for the simulated
+cloud: `job.json` is a file of yours, and the schema comes from the repository, or from a copy of it:
 
 ```yaml
 - name: Validate what another tool has fetched
@@ -91,11 +93,15 @@ def troubleshooting() -> str:
     messages = yaml.safe_load(MESSAGES.read_text(encoding="utf-8"))
     topics = list(dict.fromkeys(advice.topic for advice in ADVICE.values()))
     parts = [HEADER, TROUBLESHOOTING]
-    parts.append(f"**Messages:** {links(topic['topic'] for topic in messages)}\n\n**Codes:** {links(topics)}\n\n")
+    parts.append(f"**Messages:** {links(topic['topic'] for topic in messages)}\n\n")
+    parts.append(f"**Codes:** {links(['HTTP statuses', *topics])}\n\n")
     parts.append("## Messages of the collection\n\n")
     for topic in messages:
         parts.append(f"### {topic['topic']}\n\n")
         parts += [entry(message["says"], message["cause"], message["remedy"]) for message in topic["messages"]]
+    parts += ["## HTTP statuses\n\n", "What a task prints as *HTTP 403* and returns as `http_status`.\n\n"]
+    for found in yaml.safe_load(STATUSES.read_text(encoding="utf-8")):
+        parts.append(entry(f"HTTP {found['status']}", found["meaning"], found["remedy"], level=3))
     parts.append(CODES)
     for topic in topics:
         parts.append(f"### {topic}\n\n")
@@ -112,8 +118,8 @@ def slug(heading: str) -> str:
     return re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-")
 
 
-def entry(title: str, cause: str, mend: str) -> str:
-    return f"#### {title}\n\n{cause.strip()}\n\n**What to do:** {mend.strip()}\n\n"
+def entry(title: str, cause: str, remedy: str, *, level: int = 4) -> str:
+    return f"{'#' * level} {title}\n\n{cause.strip()}\n\n**What to do:** {remedy.strip()}\n\n"
 
 
 def schemas() -> str:
