@@ -168,7 +168,7 @@ images:
       type: str
       sample: "64"
     architecture:
-      description: V(x86) or V(arm), null where the cloud does not tell.
+      description: V(x86) or V(arm), the servers that the image is for; null for images of data disks.
       type: str
       sample: x86
     hw_firmware_type:
@@ -184,10 +184,10 @@ images:
       type: str
       sample: zvhd2
     whole_image:
-      description: Whether it is a full-ECS image.
+      description: Whether it is a full-ECS image, null where that cannot be read.
       type: bool
     protected:
-      description: Whether the image is protected from deletion.
+      description: Whether the image is protected from deletion, null where that cannot be read.
       type: bool
     cmk_id:
       description: The KMS key of an encrypted image, or null.
@@ -221,7 +221,7 @@ images:
       type: str
       sample: "2018-09-06T15:17:33.000Z"
     attributes:
-      description: All of the image's attributes exactly as the cloud sent them.
+      description: All of the image's attributes as the cloud sent them, null in place of what does not fit the schema.
       type: dict
 missing:
   description: Ids of O(image_ids) that the cloud does not know, or does not show to this project. This does not fail
@@ -284,7 +284,7 @@ FILTERS = ("name", "status", "tag", "image_type")
 
 def read_images(client: ImsClient, params: dict[str, t.Any]) -> dict[str, t.Any]:
     if params["image_ids"] is None:
-        found = client.list_images(image_filters(**{name: params[name] for name in FILTERS}))
+        found = client.list_images(image_filters(**{name: params[name] for name in FILTERS})).images
         answers: dict[str, Image | None] = {image.image_id: image for image in found}
     else:
         wanted = [checked_image_id(value, "image_ids") for value in params["image_ids"] if value and value.strip()]

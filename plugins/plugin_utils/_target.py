@@ -16,7 +16,6 @@ from ..module_utils._ims.errors import NoAnswerError
 from ..module_utils._options import Options
 
 _JOBS_AT_ONCE = 50
-_RAW_KEYS = ("job_id", "job_type", "begin_time", "end_time", "error_code", "fail_reason", "entities", "status")
 
 
 class TargetError(NoAnswerError):
@@ -52,7 +51,7 @@ class AskOnTarget:
         if result.get("failed") or result.get("unreachable"):
             error = TargetError(result)
             return dict.fromkeys(job_ids, error)
-        found = {job["job_id"]: _job(job) for job in result["jobs"]}
+        found = {job["job_id"]: Job.from_result(job) for job in result["jobs"]}
         return {job_id: found.get(job_id) for job_id in job_ids}
 
     def _arguments(self, job_ids: t.Sequence[str], timeout: float) -> dict[str, t.Any]:
@@ -76,8 +75,3 @@ class AskOnTarget:
             "ca_path": options.ca_path,
             "request_timeout": min(options.request_timeout, timeout),
         }
-
-
-def _job(result: t.Mapping[str, t.Any]) -> Job:
-    """Return the job that a result of ims_job_info was made of."""
-    return Job.from_api({key: result[key] for key in _RAW_KEYS})

@@ -27,7 +27,9 @@ from ..errors import (
 from ..http.exchange import Exchange
 from ..http.signing import canonical_query
 from ..http.transport import Request
-from ..schema.definitions import IMAGE_SCHEMA, IMAGES_SCHEMA, JOB_SCHEMA, PROJECTS_SCHEMA, START_SCHEMA, Schema
+from ..schema.iam import PROJECTS_SCHEMA
+from ..schema.images import IMAGE_SCHEMA, IMAGES_SCHEMA
+from ..schema.jobs import JOB_SCHEMA, START_SCHEMA
 from ..verdicts import OnStart, is_transient, on_start
 from .job import Job, checked_job_id
 
@@ -36,7 +38,9 @@ if t.TYPE_CHECKING:
     import multiprocessing.pool
 
     from ..http.credentials import Credentials
-    from .image import Image
+    from ..schema.parts import Schema
+    from ..schema.validation import Checked
+    from .image import Image, Listing
 
 QUERY_APIS = ("auto", "show_job", "show_job_progress")
 # More than five refused signatures in a row lock an access key (api-sign-errorcode): never more than that at once.
@@ -88,7 +92,8 @@ class Project:
     def _look_up(self, exchange: Exchange, region: str) -> str | None:
         url = f"{self._iam_endpoint}/v3/projects?{canonical_query([('name', region)])}"
         try:
-            body = exchange.send_json(Request("GET", url, timeout=self._timeout), PROJECTS_SCHEMA, "IAM ListProjects")
+            request = Request("GET", url, timeout=self._timeout)
+            body = exchange.send_json(request, PROJECTS_SCHEMA, "IAM ListProjects").body
         except ApiError as exc:
             if exc.status in (403, 404):
                 return None
@@ -191,7 +196,7 @@ class ImsClient:
         body = json.dumps(call.body).encode()
         request = self._request(call.method, call.path, timeout=self._timeout, body=body)
         try:
-            return str(self._exchange.send_json(request, START_SCHEMA, call.api)["job_id"]).strip()
+            return str(self._exchange.send_json(request, START_SCHEMA, call.api).body["job_id"]).strip()
         except (ApiError, NoAnswerError, UnreadableAnswerError) as exc:
             if on_start(exc) is not OnStart.UNCLEAR:
                 raise
@@ -203,7 +208,7 @@ class ImsClient:
 
         path = f"/v2/images/{checked_image_id(image_id)}"
         try:
-            image = Image(self._read(path, IMAGE_SCHEMA, "GlanceShowImage"))
+            image = Image.from_checked(self._read(path, IMAGE_SCHEMA, "GlanceShowImage"))
         except ApiError as exc:
             if exc.status == 404 and not exc.is_unpublished_api:
                 return None
@@ -212,27 +217,27 @@ class ImsClient:
             raise UnreadableAnswerError(f"The cloud answered for another image, {image.image_id} (GlanceShowImage)")
         return image
 
-    def list_images(self, filters: t.Mapping[str, str]) -> list[Image]:
+    def list_images(self, filters: t.Mapping[str, str]) -> Listing:
         """Return all images that fit the query parameters, from as many pages as there are. Raises ImsError."""
         from .image import all_images
 
-        def page(query: t.Mapping[str, str]) -> t.Any:
+        def page(query: t.Mapping[str, str]) -> Checked:
             return self._read(f"/v2/cloudimages?{canonical_query(query.items())}", IMAGES_SCHEMA, "ListImages")
 
         return all_images(page, filters)
 
-    def _read(self, path: str, schema: Schema, api: str) -> t.Any:
+    def _read(self, path: str, schema: Schema, api: str) -> Checked:
         self.find_project_id()
         return self._exchange.send_json(self._request("GET", path, timeout=self._timeout), schema, api)
 
     def _ask(self, path: str, api: str, job_id: str, timeout: float) -> Job | None:
         try:
-            body = self._exchange.send_json(self._request("GET", path, timeout=timeout), JOB_SCHEMA, api)
+            checked = self._exchange.send_json(self._request("GET", path, timeout=timeout), JOB_SCHEMA, api)
         except ApiError as exc:
             if exc.status == 404 and not exc.is_unpublished_api:
                 return None
             raise
-        job = Job.from_api(body)
+        job = Job.from_checked(checked)
         if job.job_id != job_id:
             raise UnreadableAnswerError(f"The cloud answered for another job, {job.job_id} instead of {job_id} ({api})")
         return job

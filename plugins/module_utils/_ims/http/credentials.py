@@ -14,7 +14,7 @@ import typing as t
 
 from ..clock import Clock
 from ..errors import CredentialsRefusedError, ImsError, NoAnswerError
-from ..schema.definitions import SECURITY_KEY_SCHEMA, TOKEN_SCHEMA
+from ..schema.iam import SECURITY_KEY_SCHEMA, TOKEN_SCHEMA
 from ..times import parse_time
 from ..verdicts import is_transient
 from .responses import api_error, read_json
@@ -176,9 +176,9 @@ class PasswordLogin:
     def _log_in(self, now: datetime.datetime) -> None:
         response = self._transport.send(self._login.request())
         self._check(response)
-        token = read_json(response, TOKEN_SCHEMA, "IAM login", self.secrets)["token"]
-        self._renew_at, self._expires_at = _renewal_time(now, token["expires_at"])
-        self._project_id = token.get("project", {}).get("id")
+        token = read_json(response, TOKEN_SCHEMA, "IAM login", self.secrets).body["token"]
+        self._renew_at, self._expires_at = _renewal_time(now, token.get("expires_at"))
+        self._project_id = (token.get("project") or {}).get("id")
         self._token = response.headers.get("x-subject-token")
 
     def _check(self, response: Response) -> None:
@@ -241,8 +241,8 @@ class MetadataKeys:
         response = self._ask()
         if response.status != 200:
             raise api_error(response, "ECS metadata", self.secrets, now)
-        found = read_json(response, SECURITY_KEY_SCHEMA, "ECS metadata", self.secrets)["credential"]
-        self._renew_at, self._expires_at = _renewal_time(now, found["expires_at"])
+        found = read_json(response, SECURITY_KEY_SCHEMA, "ECS metadata", self.secrets).body["credential"]
+        self._renew_at, self._expires_at = _renewal_time(now, found.get("expires_at"))
         return KeyPair(found["access"], found["secret"], found["securitytoken"])
 
     def _ask(self) -> Response:
@@ -261,7 +261,7 @@ class MetadataKeys:
         return self._transport.send(Request(method, self._endpoint + path, headers, timeout=_METADATA_TIMEOUT))
 
 
-def _renewal_time(now: datetime.datetime, expires_at: str) -> tuple[datetime.datetime, datetime.datetime]:
+def _renewal_time(now: datetime.datetime, expires_at: str | None) -> tuple[datetime.datetime, datetime.datetime]:
     """Return when to renew, and the end: a quarter of the life before it, at most 40 minutes (as the official SDK)."""
     expiry = parse_time(expires_at)
     if expiry is None or expiry <= now:

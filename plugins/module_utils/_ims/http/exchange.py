@@ -11,11 +11,12 @@ import typing as t
 
 from ..clock import Clock
 from ..errors import ApiError, CredentialsRefusedError, ImsError, NotSentError
-from ..schema.definitions import Schema
 from .responses import api_error, read_json
 from .transport import Request, Response, Transport
 
 if t.TYPE_CHECKING:
+    from ..schema.parts import Schema
+    from ..schema.validation import Checked
     from .credentials import Credentials
 
 # The gateway accepts 15 minutes of difference; a machine that is wrong by less was refused for another reason.
@@ -39,8 +40,8 @@ class Exchange:
         """Return how many HTTP requests the transport has carried, logins in them."""
         return self._transport.requests
 
-    def send_json(self, request: Request, schema: Schema, api: str) -> t.Any:
-        """Return the validated body of a 2xx answer. Raises ApiError, CredentialsRefusedError, NoAnswerError, ..."""
+    def send_json(self, request: Request, schema: Schema, api: str) -> Checked:
+        """Return what can be relied on of a 2xx answer. Raises ApiError, CredentialsRefusedError, NoAnswerError, ..."""
         return read_json(self._send(request, api), schema, api, self._credentials.secrets)
 
     def _send(self, request: Request, api: str) -> Response:

@@ -19,37 +19,41 @@ import re
 import typing as t
 
 from ..errors import ApiError, SchemaError, UnreadableAnswerError
-from ..masking import mask, printable
-from ..schema.definitions import Schema, validate
+from ..masking import Texts, mask, printable
+from ..schema.validation import read
 from .transport import Response
+
+if t.TYPE_CHECKING:
+    from ..schema.parts import Schema
+    from ..schema.validation import Checked
 
 _PAIRS = (("error_code", "error_msg"), ("errorCode", "errorMsg"), ("code", "message"))
 _TITLE = re.compile(r"<title[^>]*>(.*?)</title>", re.IGNORECASE | re.DOTALL)
+_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 _MAX_REASON = 300
 _MAX_DENIAL = 8192
 _MAX_DEPTH = 5
 Secrets = t.Iterable[t.Optional[str]]
 
 
-def read_json(response: Response, schema: Schema, api: str, secrets: Secrets) -> t.Any:
-    """Return the body of a good answer; raise UnreadableAnswerError or SchemaError, which name the request."""
+def read_json(response: Response, schema: Schema, api: str, secrets: Secrets) -> Checked:
+    """Return what can be relied on of a 2xx answer; raise UnreadableAnswerError or SchemaError, which name it."""
     where = f"({api}, request {response.request_id or 'unknown'})"
     try:
-        body = json.loads(response.body.decode("utf-8-sig"), parse_constant=_no_json)
-        # Python reads a number beyond a float's range as infinity, which it writes as no other parser reads it; and a
-        # lone surrogate, which is legal in JSON, breaks every terminal and log that it is printed to.
-        json.dumps(body, ensure_ascii=False, allow_nan=False).encode()
+        text = response.body.decode("utf-8-sig")
+        body = json.loads(text, parse_constant=_no_json, parse_float=_finite)
+        # A lone surrogate, which is legal in JSON, breaks every terminal and log that it is printed to.
+        if _SURROGATE.search(text):
+            json.dumps(body, ensure_ascii=False).encode()
     except (ValueError, RecursionError):
         excerpt = "not shown, it may hold a secret" if schema.get("writeOnly") else _excerpt(response, secrets)
         text = "is empty" if not response.body.strip() else f"is not JSON: {excerpt}"
         raise UnreadableAnswerError(f"The cloud's answer {text} {where}", request_id=response.request_id) from None
     try:
-        validate(body, schema, lambda text: mask(text, secrets))
+        return read(body, schema, api, Texts(lambda: secrets))
     except SchemaError as exc:
-        violations = [printable(mask(text, secrets), _MAX_REASON) for text in exc.violations]
-        message = f"The cloud's answer does not fit the schema: {'; '.join(violations)} {where}"
-        raise SchemaError(message, violations, request_id=response.request_id) from None
-    return body
+        message = f"The cloud's answer does not fit the schema: {'; '.join(exc.violations)} {where}"
+        raise SchemaError(message, exc.violations, request_id=response.request_id) from None
 
 
 def api_error(response: Response, api: str, secrets: Secrets, now: datetime.datetime) -> ApiError:
@@ -76,6 +80,12 @@ def api_error(response: Response, api: str, secrets: Secrets, now: datetime.date
 
 def _no_json(word: str) -> t.NoReturn:
     raise ValueError(f"{word} is not JSON")
+
+
+def _finite(digits: str) -> float:
+    """Return a number; one beyond a float's range Python would read as infinity, and write as no parser reads it."""
+    number = float(digits)
+    return number if math.isfinite(number) else _no_json(digits)
 
 
 def _json_object(response: Response) -> dict[str, t.Any]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import typing as t
 
-from ..api.job import FailedItem
+from ..api.job import FailedItem, Job
 from ..masking import printable
 from ..wait.tracked_job import State, TrackedJob
 from ..wait.wait import Ending, Outcome
@@ -43,7 +43,7 @@ def failure_of(job: TrackedJob) -> str:
     if job.unknown or found is None:
         return "is not known to the cloud"
     if found.succeeded:
-        return f"ended SUCCESS but {_failed_items(found.failed_items, max(len(found.results), len(found.sub_jobs)))}"
+        return f"ended SUCCESS but {_failed_items(found)}"
     reason = ": ".join(text for text in (found.error_code, found.fail_reason) if text)
     return f"FAIL: {printable(reason, _MAX_REASON)}" if reason else "FAIL; the cloud gave no reason"
 
@@ -165,7 +165,7 @@ def _listed(jobs: tuple[TrackedJob, ...]) -> str:
     return "; ".join(one(job) for job in jobs[:_MAX_LISTED]) + more
 
 
-def _failed_items(items: tuple[FailedItem, ...], total: int) -> str:
+def _failed_items(job: Job) -> str:
     def one(item: FailedItem) -> str:
         what = " for ".join(
             text
@@ -178,6 +178,7 @@ def _failed_items(items: tuple[FailedItem, ...], total: int) -> str:
         why = ": ".join(text for text in (item.error_code, item.fail_reason) if text) or item.status
         return f"{what}: {printable(why, 120)}"
 
-    more = f"; and {len(items) - _MAX_LISTED} more" if len(items) > _MAX_LISTED else ""
-    listed = "; ".join(one(item) for item in items[:_MAX_LISTED])
-    return f"{len(items)} of {max(total, len(items))} items failed: {listed}{more}"
+    count = job.failed_items_count
+    more = f"; and {count - _MAX_LISTED} more" if count > _MAX_LISTED else ""
+    listed = "; ".join(one(item) for item in job.failed_items[:_MAX_LISTED])
+    return f"{count} of {max(job.items_count, count)} items failed: {listed}{more}"

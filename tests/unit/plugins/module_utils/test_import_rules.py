@@ -32,7 +32,7 @@ ONLY_IN = {
     "urllib3": "transport.py",
     "socket": "transport.py",
     "ssl": "transport.py",
-    "jsonschema": "definitions.py",
+    "jsonschema": "validation.py",
     "time": "clock.py",
     "hmac": "signing.py",
 }
