@@ -23,11 +23,15 @@ LAYERS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("Shell, controller", "plugin_utils", ("_starting", "_waiting", "_target")),
     ("Shell, anywhere", "module_utils", ("_starting", "_module", "_connect", "_options", "_argspec")),
     ("Core: reporting", "_ims/report", ("progress", "results", "messages", "hints")),
-    ("Core: waiting", "_ims/wait", ("watch", "wait", "tracked_job", "schedule")),
+    ("Core: remembering", "_ims/journal", ("takeover", "store", "entry")),
+    ("Core: waiting", "_ims/wait", ("watch", "wait", "tracker", "tracked_job", "plan", "schedule")),
     (
         "Core: asking",
         "_ims/api",
-        ("client", "creations", "image", "job", "job_survey", "job_values", "reading"),
+        (
+            *("client", "project", "starts", "threads", "protocol", "creations"),
+            *("image", "job", "job_survey", "job_values", "reading"),
+        ),
     ),
     ("Core: HTTP", "_ims/http", ("exchange", "credentials", "responses", "signing", "transport")),
     (

@@ -95,9 +95,11 @@ options:
     type: path
   request_timeout:
     description:
-      - How long one HTTP request may take to connect, and how long the server may then be silent, in seconds.
-    type: float
-    default: 30.0
+      - How long one HTTP request may take in all, from V(0.001) seconds to a day. A login or a look-up that the request
+        needs first counts.
+      - It is a number of seconds, or a span such as V(90s) or V(2m).
+    type: str
+    default: 30s
 requirements:
   - requests
   - jsonschema >= 3.2

@@ -6,11 +6,13 @@
 
 from __future__ import annotations
 
+import dataclasses
 import platform
 import sys
 import typing as t
 
-from ._ims.api.client import ImsClient, Project
+from ._ims.api.client import ImsClient
+from ._ims.api.project import Project
 from ._ims.clock import Clock
 from ._ims.errors import MissingLibraryError
 from ._ims.http.credentials import AccessKeys, Credentials, GivenToken, Login, MetadataKeys, PasswordLogin
@@ -23,8 +25,27 @@ from ._options import Options
 VERSION = "1.0.0"
 _LIBRARIES = {
     "requests": (REQUESTS_IMPORT_ERROR, "requests"),
-    "jsonschema": (JSONSCHEMA_IMPORT_ERROR, "jsonschema>=3.2"),
+    "jsonschema": (JSONSCHEMA_IMPORT_ERROR, "'jsonschema>=3.2'"),
 }
+
+
+@dataclasses.dataclass(frozen=True)
+class Connection:
+    """A client, with the warnings that it has given and nobody has taken yet."""
+
+    client: ImsClient
+    warnings: list[str] = dataclasses.field(default_factory=list)
+
+    def take_warnings(self) -> list[str]:
+        taken = list(self.warnings)
+        self.warnings.clear()
+        return taken
+
+
+def open_connection(options: Options, environ: t.Mapping[str, str], clock: Clock, query_api: str) -> Connection:
+    """Return a connection; nothing is sent yet. Raises OptionError, MissingLibraryError."""
+    warnings: list[str] = []
+    return Connection(connect(options, environ, clock, warnings.append, query_api), warnings)
 
 
 def connect(
@@ -43,23 +64,40 @@ def connect(
         user_agent=f"ansible-huaweicloud.ims/{VERSION}",
     )
     credentials = _credentials(options, transport, clock)
-    return ImsClient(
-        Exchange(transport, clock, credentials, warn),
+    exchange = Exchange(transport, clock, credentials, warn)
+    project = Project(
+        exchange,
         credentials,
+        clock,
+        project_id=options.project_id,
+        region=options.region,
+        iam_endpoint=options.iam_endpoint,
+    )
+    return ImsClient(
+        exchange,
+        clock,
         endpoint=options.endpoint,
-        project=Project(options.project_id, options.region, options.iam_endpoint, options.request_timeout),
+        project=project,
         request_timeout=options.request_timeout,
         query_api=query_api,
     )
 
 
+def missing_libraries() -> list[str]:
+    """Return the names of the libraries that this Python lacks."""
+    return [name for name, (error, _requirement) in _LIBRARIES.items() if error is not None]
+
+
 def _check_libraries() -> None:
-    for name, (error, requirement) in _LIBRARIES.items():
-        if error is not None:
-            raise MissingLibraryError(
-                f'The Python library "{name}" is missing on {platform.node()} ({sys.executable}); install {requirement}'
-                " there, or use an execution environment built from this collection."
-            )
+    missing = missing_libraries()
+    if missing:
+        names = " and ".join(f'"{name}"' for name in missing)
+        requirements = " ".join(_LIBRARIES[name][1] for name in missing)
+        subject = f"library {names} is" if len(missing) == 1 else f"libraries {names} are"
+        raise MissingLibraryError(
+            f"The Python {subject} missing on {platform.node()} ({sys.executable}); install {requirements} there, or"
+            " use an execution environment built from this collection."
+        )
 
 
 def _credentials(options: Options, transport: Transport, clock: Clock) -> Credentials:

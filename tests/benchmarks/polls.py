@@ -22,11 +22,12 @@ import warnings
 import requests
 
 from ansible_collections.huaweicloud.ims.plugins.module_utils._connect import connect
-from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.api.client import Answer, ImsClient
+from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.api.client import ImsClient
 from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.clock import SystemClock
 from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.report.progress import Silence
+from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.wait.plan import Plan
 from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.wait.schedule import schedule_for
-from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.wait.wait import Plan, Wait
+from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.wait.wait import Wait
 from ansible_collections.huaweicloud.ims.plugins.module_utils._options import resolve
 
 Poll = t.Callable[[], t.Any]
@@ -81,20 +82,10 @@ class Hasty(SystemClock):
         self.skipped += seconds
 
 
-class Ask:
-    batch_size = 5
-
-    def __init__(self, client: ImsClient) -> None:
-        self._client = client
-
-    def __call__(self, job_ids: t.Sequence[str], timeout: float) -> t.Mapping[str, Answer]:
-        return self._client.find_jobs(job_ids, timeout)
-
-
 def our_loop(client: ImsClient, job_id: str, polls: int) -> int:
     """Wait, with the loop of wait_for_ims_job, for a job that never ends, until it was polled that often."""
-    plan = Plan(schedule_for("fixed", 2, 30), timeout=2.0 * polls, max_requests_per_second=1000)
-    outcome = Wait([job_id], Ask(client), plan, Hasty(), observer=Silence(), draw=lambda: 0.5).run()
+    plan = Plan(schedule_for("fixed", 2, 30), 2.0, 30.0, 1000.0, False, timeout=2.0 * polls, error_timeout=300.0)
+    outcome = Wait([job_id], client, plan, Hasty(), observer=Silence(), random=lambda: 0.5).run()
     if outcome.poll_errors:
         raise RuntimeError(str(outcome.last_error))
     return outcome.polls

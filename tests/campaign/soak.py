@@ -12,9 +12,10 @@ import random
 import tracemalloc
 
 from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.report.progress import Silence
+from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.wait.plan import Plan
 from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.wait.schedule import schedule_for
-from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.wait.wait import Ending, Outcome, Plan, Wait
-from ansible_collections.huaweicloud.ims.tests.campaign.world import Ask, FastClock, Party
+from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.wait.wait import Ending, Outcome, Wait
+from ansible_collections.huaweicloud.ims.tests.campaign.world import FastClock, Party
 from ansible_collections.huaweicloud.ims.tests.simulator import JobScript, Simulator
 
 TOKEN_SECONDS = 60.0
@@ -45,7 +46,7 @@ class _Gauge(Silence):
         self.logins = 0
         self.memory: list[float] = []
 
-    def looked(self, wait: object, batch: object, changed: object) -> None:
+    def polled(self, wait: object, batch: object, changed: object) -> None:
         if self._clock.now() >= self.next_line_at:
             self.alive(wait)
 
@@ -74,11 +75,19 @@ def soak(seconds: float, interval: float, speed: float = 1.0) -> Soaked:
         simulator.configure(token_seconds=TOKEN_SECONDS)
         party = Party(simulator, clock, "password", random.Random(0))
         job_id = simulator.cloud.add_job(script=JobScript(outcome="NEVER"))
-        plan = Plan(schedule_for("fixed", interval, interval), timeout=seconds, interval=interval)
+        plan = Plan(
+            schedule_for("fixed", interval, interval),
+            interval,
+            interval,
+            10.0,
+            False,
+            timeout=seconds,
+            error_timeout=300.0,
+        )
         gauge = _Gauge(simulator, clock, seconds / 10)
         tracemalloc.start()
         try:
-            outcome = Wait([job_id], Ask(party.client), plan, clock, observer=gauge).run()
+            outcome = Wait([job_id], party.client, plan, clock, observer=gauge).run()
         finally:
             tracemalloc.stop()
             party.close()

@@ -17,9 +17,11 @@ import typing as t
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.api.client import ImsClient, Project, StartCall
+from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.api.client import ImsClient
 from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.api.image import Listing
 from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.api.job import Job
+from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.api.project import Project
+from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.api.starts import StartCall
 from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.errors import ImsError
 from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.http.credentials import (
     AccessKeys,
@@ -109,7 +111,7 @@ class Scripted:
         return self._answers[min(self.requests, len(self._answers)) - 1]
 
 
-def client(answers: list[Response], kind: str, project_id: str | None) -> ImsClient:
+def parties(answers: list[Response], kind: str, project_id: str | None) -> tuple[ImsClient, Credentials]:
     transport, clock = Scripted(answers), FastClock()
     credentials: Credentials = AccessKeys(KeyPair("AK", SECRET))
     if kind == "password":
@@ -118,7 +120,13 @@ def client(answers: list[Response], kind: str, project_id: str | None) -> ImsCli
     elif kind == "agency":
         credentials = MetadataKeys(transport, clock, URL)
     exchange = Exchange(transport, clock, credentials, lambda text: None)
-    return ImsClient(exchange, credentials, endpoint=URL, project=Project(project_id, "cn-north-4", URL, 1.0))
+    known = {"project_id": project_id, "region": "cn-north-4", "iam_endpoint": URL}
+    project = Project(exchange, credentials, clock, **known)
+    return ImsClient(exchange, clock, endpoint=URL, project=project), credentials
+
+
+def client(answers: list[Response], kind: str, project_id: str | None) -> ImsClient:
+    return parties(answers, kind, project_id)[0]
 
 
 def harmless(call: t.Callable[[], t.Any]) -> t.Any:
@@ -139,7 +147,9 @@ PARTIES = (st.sampled_from(["keys", "password", "agency"]), st.sampled_from([Non
 @settings(max_examples=300)
 @given(ANSWERS, *PARTIES)
 def test_a_look_at_jobs(answers: list[Response], kind: str, project_id: str | None) -> None:
-    found = harmless(lambda: client(answers, kind, project_id).find_jobs([JOB_ID, "def"]))
+    asking = client(answers, kind, project_id)
+    found = harmless(lambda: asking.find_jobs([JOB_ID, "def"]))
+    asking.close()
     for job_id, answer in (found if isinstance(found, dict) else {}).items():
         assert answer is None or isinstance(answer, (Job, ImsError))
         if isinstance(answer, Job):
@@ -167,14 +177,14 @@ def test_images(answers: list[Response], kind: str, project_id: str | None) -> N
 @settings(max_examples=300)
 @given(ANSWERS, st.sampled_from(["password", "agency"]))
 def test_credentials(answers: list[Response], kind: str) -> None:
-    credentials = client(answers, kind, None)._credentials
+    credentials = parties(answers, kind, None)[1]
     at = datetime.datetime(2026, 3, 1, tzinfo=datetime.timezone.utc)
     request = Request("GET", URL + "/v1/x")
     for _turn in range(3):
         sent = harmless(lambda: credentials.authorize(request, at))
         if isinstance(sent, Request):
             harmless(functools.partial(credentials.renew, sent))
-    harmless(lambda: credentials.project_id)
+    harmless(lambda: credentials.find_project_id(1.0))
 
 
 def answering(body: t.Any) -> ImsClient:

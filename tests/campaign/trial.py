@@ -11,15 +11,16 @@ import json
 import random
 import typing as t
 
-from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.api.client import StartCall
+from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.api.starts import StartCall
 from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.errors import ImsError
 from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.report.hints import explain
 from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.report.progress import progress_for
 from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.report.results import artifacts_of, result_of
+from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.wait.plan import Plan
 from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.wait.schedule import BACKOFFS, schedule_for
-from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.wait.wait import Outcome, Plan, Wait
+from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.wait.wait import Outcome, Wait
 from ansible_collections.huaweicloud.ims.tests.campaign.weather import weather
-from ansible_collections.huaweicloud.ims.tests.campaign.world import CREDENTIALS, Ask, FastClock, Party
+from ansible_collections.huaweicloud.ims.tests.campaign.world import CREDENTIALS, FastClock, Party
 from ansible_collections.huaweicloud.ims.tests.simulator import Failure, Fault, JobScript, Result, Simulator, SubJob
 from ansible_collections.huaweicloud.ims.tests.simulator.scripts import FAILURE_LEVELS, PERCENT_STYLES, TIME_FORMATS
 
@@ -136,11 +137,11 @@ def _wait(
     client = party.client
     wait = Wait(
         job_ids,
-        Ask(client),
+        client,
         _plan(draw),
         clock,
         observer=progress_for(len(job_ids), say, "localhost", lambda: client.requests),
-        draw=draw.random,
+        random=draw.random,
     )
     return wait.run()
 

@@ -16,7 +16,8 @@ import time
 import typing as t
 
 from ansible_collections.huaweicloud.ims.plugins.module_utils._connect import VERSION, connect
-from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.api.client import Answer, ImsClient, Project
+from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.api.client import ImsClient
+from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.api.project import Project
 from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.http.credentials import MetadataKeys
 from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.http.exchange import Exchange
 from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.http.transport import RequestsTransport
@@ -91,9 +92,10 @@ class Party:
         account, url = self._simulator.account, self._simulator.url
         transport = RequestsTransport(verify=True, ca_path=None, environ={}, user_agent=f"campaign/{VERSION}")
         keys = MetadataKeys(transport, clock, endpoint=url)
-        project = Project(account.project_id, None, None, REQUEST_TIMEOUT)
         exchange = Exchange(transport, clock, keys, self.warnings.append)
-        return ImsClient(exchange, keys, endpoint=url, project=project, request_timeout=REQUEST_TIMEOUT)
+        known = {"project_id": account.project_id, "region": None, "iam_endpoint": None}
+        project = Project(exchange, keys, clock, **known)
+        return ImsClient(exchange, clock, endpoint=url, project=project, request_timeout=REQUEST_TIMEOUT)
 
     @property
     def secrets(self) -> list[str]:
@@ -106,22 +108,7 @@ class Party:
 
     def close(self) -> None:
         self.client._exchange._transport.close()  # type: ignore[attr-defined]
-        pool = self.client._pool
-        if pool is not None:
-            pool.terminate()
-            pool.join()
-
-
-class Ask:
-    """Asks as wait_for_ims_job does."""
-
-    batch_size = 5
-
-    def __init__(self, client: ImsClient) -> None:
-        self._client = client
-
-    def __call__(self, job_ids: t.Sequence[str], timeout: float) -> t.Mapping[str, Answer]:
-        return self._client.find_jobs(job_ids, timeout)
+        self.client.close()
 
 
 class Belongings(t.NamedTuple):

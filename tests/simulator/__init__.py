@@ -9,13 +9,15 @@ from __future__ import annotations
 from .account import Account
 from .clock import Clock, RealClock, SimulatedClock
 from .faults import Fault
-from .identity import TemporaryKeys, Token
-from .images import Image, Member
-from .jobs import Job
-from .request_log import LoggedRequest
+from .iam import signatures
+from .iam.identity import TemporaryKeys, Token
+from .ims.images import Image, Member
+from .ims.jobs import Job
 from .scripts import Failure, JobScript, Result, StatusAt, SubJob
 from .settings import Settings
 from .simulator import Simulator
+from .wire import messages
+from .wire.request_log import LoggedRequest
 
 __all__ = [
     "Account",
@@ -36,4 +38,6 @@ __all__ = [
     "SubJob",
     "TemporaryKeys",
     "Token",
+    "messages",
+    "signatures",
 ]

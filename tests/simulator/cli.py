@@ -118,7 +118,9 @@ def _announce(simulator: Simulator, ready_file: pathlib.Path | None) -> None:
 def _write_ready_file(path: pathlib.Path, simulator: Simulator, variables: t.Mapping[str, str]) -> None:
     """Written beside its place and moved there, so that nobody reads half of it."""
     account = {name: getattr(simulator.account, name) for name in _ACCOUNT_OPTIONS}
+    regions = {region: simulator.url_of(region) for region in simulator.regions}
     told = {"url": simulator.url, "port": simulator.port, "pid": os.getpid(), **account, "environment": dict(variables)}
+    told["regions"] = regions
     beside = path.with_name(f".{path.name}.{os.getpid()}")
     beside.touch(mode=0o600)
     beside.write_text(json.dumps(told, indent=2) + "\n", encoding="utf-8")

@@ -13,12 +13,12 @@ import threading
 import traceback
 import typing as t
 
-from . import damage
 from .clock import Clock
-from .faults import INSTEAD, Fault, Faults
+from .faults import damage
+from .faults.fault import INSTEAD, Fault, Faults
 from .gateway import Gateway
-from .messages import RESET, Request, Response, as_json, http_date
-from .request_log import LoggedRequest, RequestLog
+from .wire.messages import RESET, Request, Response, as_json, http_date
+from .wire.request_log import LoggedRequest, RequestLog
 
 CONTROL_PREFIX = "/_simulator/"
 _IAM_PREFIX = "/v3"
@@ -50,9 +50,20 @@ class Exchange:
         """Whether a fault wants a new connection to be closed at once."""
         return self._faults.strike_connection()
 
-    def respond(self, method: str, target: str, headers: t.Sequence[tuple[str, str]], body: bytes) -> Response:
+    def respond(
+        self,
+        method: str,
+        target: str,
+        headers: t.Sequence[tuple[str, str]],
+        body: bytes,
+        *,
+        region: str = "",
+        secure: bool = False,
+    ) -> Response:
         """The response with all its headers but Content-Length."""
-        request = Request(method, target, tuple(headers), body, secrets.token_hex(16), self._clock.wall())
+        request = Request(
+            method, target, tuple(headers), body, secrets.token_hex(16), self._clock.wall(), region, secure
+        )
         try:
             response = self._answered(request)
         except Exception:  # the thread of a connection must live on
@@ -81,12 +92,14 @@ class Exchange:
         return request
 
     def _carried_out(self, request: Request, faults: t.Sequence[Fault]) -> Response:
+        instead = next((fault for fault in faults if fault.kind in INSTEAD), None)
+        if instead is None or instead.after_work:
+            response = self._gateway.answer(request)
+        if instead is not None:
+            response = damage.instead(instead, request)
         for fault in faults:
-            if fault.kind in INSTEAD:
-                return damage.instead(fault, request)
-        response = self._gateway.answer(request)
-        for fault in faults:
-            response = damage.after(fault, response)
+            if fault.kind not in INSTEAD:
+                response = damage.after(fault, request, response)
         return response
 
 

@@ -6,87 +6,56 @@
 
 from __future__ import annotations
 
-import functools
+import dataclasses
 import typing as t
+import xml.sax.saxutils
 
-from . import bodies, copies, creations, exports, queries
-from .cloud import Cloud
-from .iam import Iam
-from .identity import NO_PROJECT, Caller, Identity, must_be_updated
-from .messages import Request, Response
-from .metadata import Metadata
-from .refusals import Refused, gateway_refusal, not_published
-from .routes import Call, Route, Routes
-from .starts import Start
+from .iam.identity import NO_PROJECT, Caller, Identity, must_be_updated
+from .ims.cloud import Cloud
+from .wire.messages import Request, Response, as_text
+from .wire.refusals import Refused, gateway_refusal, no_right, not_published
+from .wire.routes import Call, Route, Routes
 
 _LARGEST_BODY = 12 * 2**20
+_NATIVE_PATHS = "/v2/images"
 
 
-def ims_routes(cloud: Cloud) -> list[Route]:
-    """The calls of IMS; those in safe mode have the version 2.1 and the same bodies."""
+class Obs(t.Protocol):
+    """The service whose paths are names of objects, and whose signature is another."""
 
-    def route(method: str, path: str, answer: Start) -> Route:
-        return Route(method, path, functools.partial(answer, cloud))
+    def takes(self, request: Request) -> bool:
+        """Whether the request is meant for it."""
 
-    images = "/cloudimages/{image_id}"
-    create, data = "/cloudimages/action", "/cloudimages/dataimages/action"
-    quick, members = "/cloudimages/quickimport/action", "/v1/cloudimages/members"
-    return [
-        route("GET", "/v1/{project_id}/jobs/{job_id}", queries.query_job),
-        route("GET", "/v1/cloudimages/job/{job_id}", queries.query_job_progress),
-        route("GET", "/v2/cloudimages", queries.list_images),
-        route("GET", "/v2/images/{image_id}", queries.show_image),
-        route("GET", "/v2/images/{image_id}/members", queries.list_members),
-        route("POST", f"/v1{images}/file", functools.partial(exports.export_image, bodies.EXPORT)),
-        route("POST", f"/v2.1{images}/file", functools.partial(exports.export_image, bodies.EXPORT_NEW)),
-        route("PUT", f"/v1{images}/upload", exports.register_image),
-        *(route("POST", f"{version}{create}", creations.create_image) for version in ("/v2", "/v2.1")),
-        *(route("POST", f"{version}{data}", creations.create_data_image) for version in ("/v1", "/v2.1")),
-        *(route("POST", f"{version}{quick}", creations.quick_import) for version in ("/v2", "/v2.1")),
-        route("POST", "/v1/cloudimages/wholeimages/action", creations.create_whole_image),
-        *(route("POST", f"{version}{images}/copy", copies.copy_image) for version in ("/v1", "/v2.1")),
-        route("POST", f"/v1{images}/cross_region_copy", copies.copy_image_to_region),
-        route("POST", members, copies.add_members),
-        route("PUT", members, copies.update_members),
-        route("DELETE", members, copies.delete_members),
-    ]
-
-
-def iam_routes(iam: Iam) -> list[Route]:
-    """The calls of IAM."""
-    return [
-        Route("POST", "/v3/auth/tokens", iam.log_in, "open"),
-        Route("GET", "/v3/projects", iam.list_projects, "any"),
-        Route("POST", "/v3.0/OS-CREDENTIAL/securitytokens", iam.temporary_keys, "open"),
-    ]
-
-
-def metadata_routes(metadata: Metadata) -> list[Route]:
-    """The calls of the metadata service."""
-    return [
-        Route("PUT", "/meta-data/latest/api/token", metadata.issue_token, "open"),
-        Route("GET", "/openstack/latest/securitykey", metadata.security_key, "open"),
-    ]
+    def answer(self, request: Request) -> Response:
+        """Its response, refusals included."""
 
 
 class Gateway:
     """Carries out requests to the cloud, one at a time."""
 
-    def __init__(self, cloud: Cloud, identity: Identity, routes: t.Iterable[Route]) -> None:
+    def __init__(self, cloud: Cloud, identity: Identity, obs: Obs, routes: t.Iterable[Route]) -> None:
         self._cloud = cloud
         self._identity = identity
+        self._obs = obs
         self._routes = Routes(routes)
 
     def route_of(self, request: Request) -> str | None:
         """The path of the route with its places in braces, for the log."""
+        if self._obs.takes(request):
+            return "/{bucket}/{object}"
         found = self._routes.find(request.method, request.path)
         return found[0].path if found else None
 
     def answer(self, request: Request) -> Response:
         """The response, refusals included."""
+        if self._obs.takes(request):
+            with self._cloud.lock:
+                return self._obs.answer(request)
         try:
             return self._carry_out(request)
         except Refused as refusal:
+            if request.path.startswith(_NATIVE_PATHS) and self._cloud.settings.native_errors == "xml":
+                return _as_xml(refusal)
             return refusal.response(request.request_id)
 
     def _carry_out(self, request: Request) -> Response:
@@ -98,15 +67,30 @@ class Gateway:
         route, places = found
         caller = NO_PROJECT if route.access == "open" else self._identity.recognise(request)
         if route.access == "project":
-            self._check_project(caller, places)
+            caller = _in_project(caller, request, places)
+        if route.action is not None and caller.enterprise_projects is not None:
+            raise no_right(route.action)
         with self._cloud.lock:
             return route.answer(Call(request, places, caller))
 
-    def _check_project(self, caller: Caller, places: t.Mapping[str, str]) -> None:
-        account = self._cloud.account
-        if caller.project_id is None or caller.region != account.region:
-            raise must_be_updated()
-        if {caller.project_id, places.get("project_id", caller.project_id)} != {account.project_id}:
-            raise gateway_refusal(
-                403, "APIGW.0302", "The user is not allowed to access the API: the project is another."
-            )
+
+def _in_project(caller: Caller, request: Request, places: t.Mapping[str, str]) -> Caller:
+    """The caller with the project in which the call takes place: of the region that was asked, and one of his own."""
+    if caller.by_token and (caller.project_id is None or caller.region != request.region):
+        raise must_be_updated()
+    projects = caller.account.projects if caller.account else {}
+    wanted = places.get("project_id", caller.project_id)
+    if not caller.named and wanted in projects.values():
+        caller = dataclasses.replace(caller, project_id=wanted)
+    name = caller.account.project_named(caller.project_id or "") if caller.account else None
+    if name is None or caller.region != request.region or wanted != caller.project_id:
+        raise gateway_refusal(403, "APIGW.0302", "The user is not allowed to access the API: the project is another.")
+    return caller
+
+
+def _as_xml(refusal: Refused) -> Response:
+    """No sample of such an error exists: its form is made up."""
+    inner = refusal.payload.get("error") or next(iter(refusal.payload.values()))
+    told = inner if isinstance(inner, dict) else {"code": refusal.payload.get("error_code"), "message": inner}
+    text = "".join(f"<{name}>{xml.sax.saxutils.escape(str(value))}</{name}>" for name, value in told.items())
+    return as_text(refusal.status, f'<?xml version="1.0" encoding="UTF-8"?><error>{text}</error>', "application/xml")

@@ -11,25 +11,29 @@ import threading
 import types
 import typing as t
 
-from .account import Account
+from .account import Account, region_of
 from .clock import Clock, RealClock
-from .cloud import Cloud
-from .control import Control
+from .control.control import Control
+from .ecs.calls import ecs_routes
 from .exchange import Exchange
 from .faults import Faults
-from .gateway import Gateway, iam_routes, ims_routes, metadata_routes
-from .iam import Iam
-from .identity import Identity
-from .metadata import Metadata
-from .request_log import RequestLog
-from .server import Server
+from .gateway import Gateway
+from .iam.calls import Iam
+from .iam.identity import Identity
+from .iam.metadata import Metadata
+from .ims.calls import ims_routes
+from .ims.cloud import Cloud
+from .obs.objects import Objects
 from .settings import Settings
+from .wire.request_log import RequestLog
+from .wire.server import Server
 
 
 class Simulator:
-    """IMS, IAM, the metadata service and the control interface on one loopback port.
+    """IMS, IAM, ECS, OBS, the metadata service and the control interface on one loopback port.
 
-    Use it as a context manager, or call start() and stop(); its state outlives a stop and its port too.
+    Use it as a context manager, or call start() and stop(); its state outlives a stop and its port too. Each further
+    region is on a port of its own, from when its url is asked for.
     """
 
     def __init__(
@@ -47,34 +51,59 @@ class Simulator:
         self.clock: Clock = clock or RealClock()
         self.account = account or Account()
         self.settings = Settings(job_seconds=job_seconds)
-        self.host, self.port = host, port
+        self.host = host
         self.faults = Faults()
         self.requests = RequestLog()
-        self.cloud = Cloud(self.clock, self.account, lambda: self.settings)
         self.identity = Identity(self.clock, self.account, lambda: self.settings)
+        self.cloud = Cloud(self.clock, self.account, self.accounts["partner"], lambda: self.settings)
         self._first_settings = self.settings
         self._certificate = (certfile, keyfile)
         self._note = note
         self._metadata = Metadata(self.clock, self.identity, lambda: self.settings)
-        self._server: Server | None = None
+        self._ports = {self.account.region: port}
+        self._servers: dict[str, Server] = {}
         self._exchange = self._new_exchange()
 
     def _new_exchange(self) -> Exchange:
         iam = Iam(self.account, self.identity, lambda: self.settings)
-        routes = [*ims_routes(self.cloud), *iam_routes(iam), *metadata_routes(self._metadata)]
+        obs = Objects(self.cloud, self.clock, self.identity, lambda: self.settings)
+        # IAM first: IMS answers to any one word, as the version of its API.
+        routes = [*iam.routes(), *self._metadata.routes(), *ecs_routes(self.cloud), *ims_routes(self.cloud)]
         return Exchange(
             clock=self.clock,
-            gateway=Gateway(self.cloud, self.identity, routes),
+            gateway=Gateway(self.cloud, self.identity, obs, routes),
             control=Control(self).answer,
             faults=self.faults,
             log=self.requests,
         )
 
     @property
+    def accounts(self) -> t.Mapping[str, Account]:
+        """`main` is the account; `partner` is another customer, `limited` a user with few rights."""
+        return self.identity.directory.accounts
+
+    @property
+    def regions(self) -> tuple[str, ...]:
+        """The regions of the accounts' projects, the main one first."""
+        return tuple(dict.fromkeys(map(region_of, self.account.projects)))
+
+    @property
+    def port(self) -> int:
+        """The port of the main region."""
+        return self._ports[self.account.region]
+
+    @property
     def url(self) -> str:
-        """Without a slash at its end; the endpoint of IMS, of IAM and of the metadata service."""
-        host = f"[{self.host}]" if ":" in self.host else self.host
-        return f"{'https' if self._certificate[0] else 'http'}://{host}:{self.port}"
+        """Without a slash at its end; the endpoint of all services in the main region."""
+        return self._url(self.account.region)
+
+    def url_of(self, region: str) -> str:
+        """The same for one of the regions, which begins to listen if it does not yet; KeyError for others."""
+        if region not in self.regions:
+            raise KeyError(region)
+        if region not in self._servers and self._servers:
+            self._listen(region)
+        return self._url(region)
 
     @property
     def internal_errors(self) -> list[str]:
@@ -84,20 +113,14 @@ class Simulator:
     def start(self) -> Simulator:
         """Listen; OSError if the port is taken."""
         self._exchange.stopping.clear()
-        server = Server((self.host, self.port), self._exchange, self._note)
-        certfile, keyfile = self._certificate
-        if certfile:
-            server.wrap(certfile, keyfile)
-        self.port = server.server_port
-        self._server = server
-        threading.Thread(target=server.run, name="ims-simulator", daemon=True).start()
+        self._listen(self.account.region)
         return self
 
     def stop(self) -> None:
-        """Close the port and all connections."""
-        if self._server is not None:
-            self._server.stop()
-            self._server = None
+        """Close the ports and all connections."""
+        self._exchange.stopping.set()
+        while self._servers:
+            self._servers.popitem()[1].stop()
 
     def __enter__(self) -> Simulator:
         return self.start()
@@ -123,3 +146,16 @@ class Simulator:
         self.faults.clear()
         self.requests.clear()
         self.internal_errors.clear()
+
+    def _url(self, region: str) -> str:
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"{'https' if self._certificate[0] else 'http'}://{host}:{self._ports.get(region, 0)}"
+
+    def _listen(self, region: str) -> None:
+        server = Server((self.host, self._ports.get(region, 0)), self._exchange, self._note, region)
+        certfile, keyfile = self._certificate
+        if certfile:
+            server.wrap(certfile, keyfile)
+        self._ports[region] = server.server_port
+        self._servers[region] = server
+        threading.Thread(target=server.run, name=f"ims-simulator-{region}", daemon=True).start()

@@ -9,12 +9,13 @@ from __future__ import annotations
 import datetime
 import typing as t
 
-from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.api.client import Answer
 from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.api.job import Job
+from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.api.protocol import Answer
 from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.errors import ApiError, ImsError, NoAnswerError
 from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.report.progress import Silence
+from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.wait.plan import Plan
 from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.wait.schedule import schedule_for
-from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.wait.wait import Outcome, Plan, Wait
+from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.wait.wait import Outcome, Wait
 
 EPOCH = datetime.datetime(2026, 3, 1, 12, 0, 0, tzinfo=datetime.timezone.utc)
 JOB_ID = "edc89b490d7d4392898e19b2deb34797"
@@ -48,20 +49,37 @@ class ScriptedCloud:
     """Answers by script, and remembers when it was asked for what. ``latency`` is what each batch takes, in seconds."""
 
     def __init__(
-        self, clock: FakeClock, replies: t.Mapping[str, Reply], latency: float = 0.0, batch_size: int = 5
+        self,
+        clock: FakeClock,
+        replies: t.Mapping[str, Reply],
+        latency: float = 0.0,
+        batch_size: int = 5,
+        latencies: t.Mapping[str, float] | None = None,
     ) -> None:
         self._clock = clock
         self._replies = replies
         self._latency = latency
+        self._latencies = latencies or {}
         self.batch_size = batch_size
         self.asked: list[tuple[float, str]] = []
         self.timeouts: list[float] = []
+        self.requests = 0
+        self._under_way: list[tuple[float, str]] = []
 
-    def __call__(self, job_ids: t.Sequence[str], timeout: float) -> dict[str, Answer]:
+    def submit(self, job_ids: t.Sequence[str], timeout: float) -> None:
         self.asked += [(self._clock.elapsed, job_id) for job_id in job_ids]
         self.timeouts.append(timeout)
-        self._clock.pass_(min(self._latency, timeout))
-        return {job_id: self._replies[job_id](self._clock.elapsed) for job_id in job_ids}
+        for job_id in job_ids:
+            latency = min(self._latencies.get(job_id, self._latency), timeout)
+            self._under_way.append((self._clock.elapsed + latency, job_id))
+
+    def collect(self, timeout: float) -> dict[str, Answer]:
+        """Let time pass until the first answer is there; an answer is what the script says when it arrives."""
+        first = min(when for when, _job_id in self._under_way)
+        self._clock.pass_(min(max(0.0, first - self._clock.elapsed), timeout))
+        there = [entry for entry in self._under_way if entry[0] <= self._clock.elapsed]
+        self._under_way = [entry for entry in self._under_way if entry not in there]
+        return {job_id: self._replies[job_id](self._clock.elapsed) for _when, job_id in there}
 
     def times(self, job_id: str = JOB_ID) -> list[float]:
         return [when for when, asked in self.asked if asked == job_id]
@@ -95,6 +113,10 @@ def http_error(status: int, code: str = "APIGW.0201", retry_after: float | None 
     )
 
 
+def wrong_host() -> NoAnswerError:
+    return NoAnswerError("the host name of ims.example:443 cannot be resolved", is_transient=False, was_sent=False)
+
+
 def unreachable() -> NoAnswerError:
     return NoAnswerError("connection refused by ims.example:443", was_sent=False)
 
@@ -105,7 +127,13 @@ class Fatal(ImsError):
 
 def plan(backoff: str = "fixed", interval: float = 2.0, max_interval: float = 30.0, **options: t.Any) -> Plan:
     schedule = schedule_for(backoff, interval, max_interval)
-    return Plan(schedule=schedule, interval=interval, max_interval=max_interval, **options)
+    usual = {
+        "timeout": 7200.0,
+        "error_timeout": 300.0,
+        "max_requests_per_second": 10.0,
+        "ignore_partial_failure": False,
+    }
+    return Plan(schedule=schedule, interval=interval, max_interval=max_interval, **{**usual, **options})
 
 
 def wait(
@@ -115,14 +143,15 @@ def wait(
     *,
     observer: t.Any = None,
     latency: float = 0.0,
+    latencies: t.Mapping[str, float] | None = None,
     batch_size: int = 5,
     is_abandoned: t.Callable[[], bool] = lambda: False,
-    draw: t.Callable[[], float] = lambda: 0.5,
+    random: t.Callable[[], float] = lambda: 0.5,
 ) -> tuple[Outcome, ScriptedCloud, FakeClock]:
-    """Run a whole wait in no time; without ``draw`` there is no jitter."""
+    """Run a whole wait in no time; without ``random`` there is no jitter."""
     clock = clock or FakeClock()
     scripts = replies if isinstance(replies, t.Mapping) else {JOB_ID: replies}
-    cloud = ScriptedCloud(clock, scripts, latency, batch_size)
+    cloud = ScriptedCloud(clock, scripts, latency, batch_size, latencies)
     waiting = Wait(
         list(scripts),
         cloud,
@@ -130,6 +159,6 @@ def wait(
         clock,
         observer=observer or Silence(),
         is_abandoned=is_abandoned,
-        draw=draw,
+        random=random,
     )
     return waiting.run(), cloud, clock

@@ -40,14 +40,22 @@ class Reply:
         body = self.json()
         return body["error_code"] if "error_code" in body else next(iter(body.values()))["code"]
 
+    @property
+    def outcome(self) -> tuple[int, t.Any]:
+        """The status, and the error code where there is one."""
+        return self.status, None if self.status < 300 else self.code
+
 
 class Client:
-    """Sends requests over one connection, with a token unless told otherwise."""
+    """Sends requests over one connection to one region, with a token of one account unless told otherwise."""
 
-    def __init__(self, sim: Simulator) -> None:
+    def __init__(self, sim: Simulator, account: str = "main", region: str | None = None) -> None:
         self.sim = sim
-        self.connection = http.client.HTTPConnection("127.0.0.1", sim.port, timeout=10)
-        self.host = f"127.0.0.1:{sim.port}"
+        self.account = sim.accounts[account]
+        self.region = region or self.account.region
+        self.project_id = self.account.projects[self.region]
+        self.host = sim.url_of(self.region).rpartition("/")[2]
+        self.connection = http.client.HTTPConnection(self.host, timeout=10)
 
     def raw(
         self, method: str, path: str, body: bytes | None = None, headers: t.Mapping[str, str] | None = None
@@ -59,7 +67,8 @@ class Client:
 
     def send(self, method: str, path: str, body: t.Any = None, headers: t.Mapping[str, str] | None = None) -> Reply:
         """A request with a valid token."""
-        told = {"X-Auth-Token": self.sim.identity.issue_token().value, **(headers or {})}
+        token = self.sim.identity.issue_token(project_name=self.region, account=self.account)
+        told = {"X-Auth-Token": token.value, **(headers or {})}
         return self.raw(method, path, None if body is None else json.dumps(body).encode(), told)
 
     def control(self, method: str, path: str, body: t.Any = None) -> Reply:
@@ -84,7 +93,7 @@ class Client:
         unsigned: t.Sequence[str] = (),
     ) -> dict[str, str]:
         """The headers of a signed request, by the vendor's rules."""
-        account = self.sim.account
+        account = self.account
         date = time.strftime("%Y%m%dT%H%M%SZ", time.gmtime(time.time() - age))
         told = {"Host": self.host, "X-Sdk-Date": date, **(headers or {})}
         lower = sorted((name.lower(), value) for name, value in told.items() if name not in unsigned)
@@ -149,6 +158,32 @@ def client(sim: Simulator) -> t.Iterator[Client]:
     client = Client(sim)
     yield client
     client.connection.close()
+
+
+@pytest.fixture
+def make_client(sim: Simulator) -> t.Iterator[t.Callable[..., Client]]:
+    """Makes clients of other accounts, and for other regions."""
+    made: list[Client] = []
+
+    def make(account: str = "main", region: str | None = None) -> Client:
+        made.append(Client(sim, account, region))
+        return made[-1]
+
+    yield make
+    for client in made:
+        client.connection.close()
+
+
+@pytest.fixture
+def partner(make_client: t.Callable[..., Client]) -> Client:
+    """Another customer."""
+    return make_client("partner")
+
+
+@pytest.fixture
+def limited(make_client: t.Callable[..., Client]) -> Client:
+    """A user with rights in one enterprise project only."""
+    return make_client("limited")
 
 
 @pytest.fixture

@@ -17,7 +17,8 @@ import zlib
 import pytest
 
 from ansible_collections.huaweicloud.ims.tests.simulator import Fault, Simulator
-from ansible_collections.huaweicloud.ims.tests.simulator.damage import OTHER_JOB_ID, merged, patched
+from ansible_collections.huaweicloud.ims.tests.simulator.faults.damage import OTHER_JOB_ID
+from ansible_collections.huaweicloud.ims.tests.simulator.faults.patches import merged, patched
 
 if t.TYPE_CHECKING:
     from .conftest import Client, Reply

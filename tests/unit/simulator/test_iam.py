@@ -91,8 +91,8 @@ def test_a_malformed_login(client: Client, body: dict[str, t.Any]) -> None:
 
 def test_the_catalog_names_the_image_service(client: Client) -> None:
     reply = client.raw("POST", "/v3/auth/tokens", json.dumps(login_body(client)).encode())
-    (service,) = reply.json()["token"]["catalog"]
-    assert (service["type"], service["endpoints"][0]["url"]) == ("image", client.sim.url)
+    services = {service["type"]: service["endpoints"][0]["url"] for service in reply.json()["token"]["catalog"]}
+    assert (services["image"], services["imsv2"]) == (client.sim.url, f"{client.sim.url}/v2")
 
 
 def projects(client: Client, query: str = "") -> list[str]:
@@ -105,7 +105,8 @@ def test_projects_by_name(client: Client) -> None:
     account = client.sim.account
     assert projects(client, f"?name={account.region}") == [account.project_id]
     assert projects(client, "?name=mars-1") == []
-    assert len(projects(client)) == 2
+    assert projects(client, f"?name={account.region}_dev") == [account.dev_project_id]
+    assert len(projects(client)) == 3
     assert client.send("GET", "/v3/projects").status == 200
     assert client.raw("GET", "/v3/projects").status == 401
 

@@ -51,7 +51,7 @@ def test_it_stops_with_open_connections_and_starts_again_on_its_port() -> None:
     sim = Simulator(clock=SimulatedClock()).start()
     job_id, url = sim.cloud.add_job(), sim.url
     with socket.create_connection(("127.0.0.1", sim.port)) as connection:
-        connection.sendall(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n")
+        connection.sendall(b"GET /v0 HTTP/1.1\r\nHost: x\r\n\r\n")
         assert connection.recv(12) == b"HTTP/1.1 404"
         sim.stop()
         while connection.recv(4096):

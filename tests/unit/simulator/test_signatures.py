@@ -12,8 +12,8 @@ import typing as t
 
 import pytest
 
-from ansible_collections.huaweicloud.ims.tests.simulator import signatures
-from ansible_collections.huaweicloud.ims.tests.simulator.messages import Request
+from ansible_collections.huaweicloud.ims.tests.simulator.iam import signatures
+from ansible_collections.huaweicloud.ims.tests.simulator.wire.messages import Request
 
 VECTORS = json.loads((pathlib.Path(__file__).parent / "data" / "signing_vectors.json").read_text("utf-8"))["vectors"]
 

@@ -138,16 +138,16 @@ def _shared(name: str) -> t.Any:
 if t.TYPE_CHECKING:
     from ansible_collections.huaweicloud.ims.plugins.module_utils import _argspec, _connect, _options
     from ansible_collections.huaweicloud.ims.plugins.module_utils._ims import clock, errors
-    from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.api import client
     from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.api import job as jobs
+    from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.report import results
+    from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.wait import plan as plans
     from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.wait import schedule as schedules
-    from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.wait import wait as waits
     from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.wait import watch as watches
 else:
     _argspec, _connect, _options = map(_shared, ("_argspec", "_connect", "_options"))
-    clock, errors, client, jobs, schedules, waits, watches = (
+    clock, errors, jobs, results, plans, schedules, watches = (
         _shared(f"_ims.{name}")
-        for name in ("clock", "errors", "api.client", "api.job", "wait.schedule", "wait.wait", "wait.watch")
+        for name in ("clock", "errors", "api.job", "report.results", "wait.plan", "wait.schedule", "wait.watch")
     )
 
 _WAIT_OPTIONS = ("interval", "max_interval", "backoff", "max_requests_per_second", "ignore_partial_failure")
@@ -170,17 +170,16 @@ async def main(queue: Queue, args: _Params) -> None:
     watch = _watch(params)
     folder = JobIdsFolder(params["job_ids_dir"])
     watch.add(_argspec.clean_job_ids(params["job_ids"] or [])[0])
-    was_in_trouble = False
+    had_outage = False
     while True:
         watch.add(await _in_thread(folder.read))
-        for change in await _in_thread(watch.look):
-            await queue.put(change.to_event())
-        if watch.fatal is not None:
-            raise watch.fatal
-        was_in_trouble = _tell_trouble(watch.trouble, was_in_trouble)
+        for change in await _in_thread(lambda: watch.poll(params["interval"])):
+            await queue.put(results.event_of(change))
+        if watch.refused is not None:
+            raise watch.refused
+        had_outage = _report_outage(watch.outage, had_outage)
         if params["stop_when_done"] and not watch.pending:
             return
-        await asyncio.sleep(min(watch.pause(), params["interval"]))
 
 
 def argument_spec(environ: t.Mapping[str, str] | None = None) -> _Params:
@@ -215,24 +214,15 @@ def _validated(args: _Params) -> _Params:
 def _watch(params: _Params) -> watches.Watch:
     time = clock.SystemClock()
     found = _connect.connect(_options.resolve(params, os.environ), os.environ, time, log.warning)
-    plan = waits.Plan(
+    plan = plans.Plan(
         schedule=schedules.schedule_for(params["backoff"], params["interval"], params["max_interval"]),
         interval=params["interval"],
         max_interval=params["max_interval"],
         max_requests_per_second=params["max_requests_per_second"],
         ignore_partial_failure=params["ignore_partial_failure"],
+        request_timeout=params["request_timeout"],
     )
-    return watches.Watch(_Ask(found), plan, time)
-
-
-class _Ask:
-    batch_size = client.MAX_CONCURRENCY
-
-    def __init__(self, found: client.ImsClient) -> None:
-        self._client = found
-
-    def __call__(self, job_ids: t.Sequence[str], timeout: float) -> t.Mapping[str, client.Answer]:
-        return self._client.find_jobs(job_ids, timeout)
+    return watches.Watch(found, plan, time)
 
 
 class JobIdsFolder:
@@ -264,13 +254,13 @@ class JobIdsFolder:
             log.warning(text, error)
 
 
-def _tell_trouble(trouble: errors.ImsError | None, before: bool) -> bool:
-    """Log when good answers cease to come, and when they come again."""
-    if trouble is not None and not before:
-        log.warning("No good answer from the cloud (%s); still trying", trouble)
-    if trouble is None and before:
+def _report_outage(outage: errors.ImsError | None, before: bool) -> bool:
+    """Log when valid responses cease to come, and when they come again."""
+    if outage is not None and not before:
+        log.warning("No valid response from the cloud (%s); still trying", outage)
+    if outage is None and before:
         log.warning("The cloud answers again")
-    return trouble is not None
+    return outage is not None
 
 
 _Found = t.TypeVar("_Found")

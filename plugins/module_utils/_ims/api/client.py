@@ -9,251 +9,223 @@ Sources: ShowJob (ims_03_0905), ShowJobProgress (ims_03_0911), ListImages (ims_0
 
 from __future__ import annotations
 
-import dataclasses
 import json
-import threading
 import typing as t
 import urllib.parse
 
-from ..errors import (
-    ApiError,
-    ImsError,
-    NoAnswerError,
-    OptionError,
-    SchemaError,
-    StartUnclearError,
-    UnreadableAnswerError,
-)
+from ..clock import Clock
+from ..errors import ApiError, ImsError, NoAnswerError, OptionError, SchemaError, UnreadableAnswerError
 from ..http.exchange import Exchange
 from ..http.signing import canonical_query
 from ..http.transport import Request
-from ..schema.iam import PROJECTS_SCHEMA
 from ..schema.images import IMAGE_SCHEMA, IMAGES_SCHEMA
 from ..schema.jobs import JOB_SCHEMA, START_SCHEMA
-from ..verdicts import OnStart, is_transient, on_start
+from ..schema.parts import Schema
+from ..schema.validation import Checked
+from ..verdicts import OnPoll, on_poll
+from .image import Image, Listing, all_images, checked_image_id
 from .job import Job, checked_job_id
-
-# What a look at one job has no use for is imported where it is used: a module starts anew for each task.
-if t.TYPE_CHECKING:
-    import multiprocessing.pool
-
-    from ..http.credentials import Credentials
-    from ..schema.parts import Schema
-    from ..schema.validation import Checked
-    from .image import Image, Listing
+from .project import Project
+from .protocol import Answer
+from .starts import StartCall, Starter
+from .threads import Threads
 
 QUERY_APIS = ("auto", "show_job", "show_job_progress")
 # More than five refused signatures in a row lock an access key (api-sign-errorcode): never more than that at once.
 MAX_CONCURRENCY = 5
 
-Answer = t.Union[Job, None, ImsError]
-"""A job, None for an id that the cloud does not know, or why there is no answer."""
-
-
-@dataclasses.dataclass(frozen=True)
-class StartCall:
-    """A request that starts a job; ``body`` is what the API's tables call for.
-
-    ``what`` completes "Started ..."; ``if_repeated`` says what a second one would do, when the first answer was lost.
-    """
-
-    api: str
-    method: str
-    path: str
-    body: dict[str, t.Any]
-    what: str
-    if_repeated: str = "a second one would start another job"
-
-
-class Project:
-    """The project id: given, told by the credentials, or looked up by the region's name in IAM."""
-
-    def __init__(self, given: str | None, region: str | None, iam_endpoint: str | None, timeout: float) -> None:
-        self._id = given
-        self._region = region
-        self._iam_endpoint = iam_endpoint
-        self._timeout = timeout
-        self._lock = threading.Lock()
-
-    @property
-    def known(self) -> str | None:
-        """Return the id if it is known by now, without asking anybody."""
-        return self._id
-
-    def find(self, exchange: Exchange, credentials: Credentials) -> str | None:
-        """Return the id, or None where there is no way to get it. Raises OptionError when IAM names none or several."""
-        with self._lock:
-            if self._id is None:
-                self._id = credentials.project_id
-            if self._id is None and self._region and self._iam_endpoint:
-                self._id = self._look_up(exchange, self._region)
-            return self._id
-
-    def _look_up(self, exchange: Exchange, region: str) -> str | None:
-        url = f"{self._iam_endpoint}/v3/projects?{canonical_query([('name', region)])}"
-        try:
-            request = Request("GET", url, timeout=self._timeout)
-            body = exchange.send_json(request, PROJECTS_SCHEMA, "IAM ListProjects").body
-        except ApiError as exc:
-            if exc.status in (403, 404):
-                return None
-            raise
-        ids = [project["id"] for project in body["projects"]]
-        if len(ids) == 1:
-            return str(ids[0])
-        found = f"{len(ids)} projects ({', '.join(ids[:5])})" if ids else "no project"
-        raise OptionError(f'IAM knows {found} named "{region}" for these credentials: set project_id, or check region.')
-
 
 class ImsClient:
-    """IMS in one region and project, over one pool of connections. Safe to use from several threads."""
+    """IMS in one region and project, over one pool of connections. Safe to use from several threads.
+
+    It is a Fetch (protocol.py), too. ``timeout`` of a method is the total bound of all that it needs, in seconds.
+    """
 
     def __init__(
         self,
         exchange: Exchange,
-        credentials: Credentials,
+        clock: Clock,
         *,
         endpoint: str,
         project: Project,
         request_timeout: float = 30.0,
         query_api: str = "auto",
+        is_paced: bool = True,
     ) -> None:
         self._exchange = exchange
-        self._credentials = credentials
+        self._clock = clock
         self._endpoint = endpoint
         self._project = project
         self._timeout = request_timeout
         self._query_api = query_api
-        self._answered = False
-        self._pool: multiprocessing.pool.ThreadPool | None = None
+        self._accepted = False
+        self._threads = Threads(self._answer, MAX_CONCURRENCY)
+        self._starter = Starter(self._start, clock, is_paced=is_paced)
 
     @property
     def requests(self) -> int:
         """Return how many HTTP requests were sent, those to IAM in them."""
         return self._exchange.requests
 
+    def close(self) -> None:
+        """Let the threads end. The client is not to be used afterwards."""
+        self._threads.close()
+
+    # -- jobs -------------------------------------------------------------------------------------------------------------
+
+    @property
+    def batch_size(self) -> int:
+        """Return one until the cloud has accepted the credentials: a wrong key must not be refused five times at once."""
+        return MAX_CONCURRENCY if self._accepted else 1
+
+    def submit(self, job_ids: t.Sequence[str], timeout: float) -> None:
+        self._threads.submit(job_ids, timeout)
+
+    def collect(self, timeout: float) -> t.Mapping[str, Answer]:
+        answers = self._threads.collect(timeout)
+        self._accepted = self._accepted or any(not _proves_nothing(found) for found in answers.values())
+        return answers
+
     def find_job(self, job_id: str, timeout: float | None = None) -> Job | None:
-        """Return the job, or None when the cloud does not know the id. ``timeout`` (seconds) can only shorten.
+        """Return the job, or None when the cloud does not know the id. ``timeout`` can only shorten request_timeout.
 
         Raises ImsError: ApiError, CredentialsRefusedError, NoAnswerError, UnreadableAnswerError, SchemaError,
-        OptionError.
+        OptionError, NotSentError.
         """
         job_id = checked_job_id(job_id)
-        timeout = min(self._timeout, timeout) if timeout is not None else self._timeout
+        deadline = self._deadline(timeout)
         if self._query_api != "show_job_progress":
-            project_id = self.find_project_id()
+            project_id = self._project.find(self._left(deadline))
             if project_id is not None:
                 try:
-                    return self._ask(f"/v1/{quoted(project_id)}/jobs/{job_id}", "ShowJob", job_id, timeout)
+                    return self._show_job(f"/v1/{quoted(project_id)}/jobs/{job_id}", "ShowJob", job_id, deadline)
                 except ApiError as exc:
                     if self._query_api == "show_job" or not exc.is_unpublished_api:
                         raise
             elif self._query_api == "show_job":
                 raise OptionError("query_api: show_job needs project_id, or region to look it up by.")
             self._query_api = "show_job_progress"
-        return self._ask(f"/v1/cloudimages/job/{job_id}", "ShowJobProgress", job_id, timeout)
+        return self._show_job(f"/v1/cloudimages/job/{job_id}", "ShowJobProgress", job_id, deadline)
 
-    def find_jobs(self, job_ids: t.Sequence[str], timeout: float | None = None) -> dict[str, Answer]:
-        """Ask for several jobs concurrently; errors are returned in the place of their job.
+    def find_jobs(self, job_ids: t.Sequence[str]) -> dict[str, Answer]:
+        """Ask for several jobs, several at once; errors are returned in the place of their job.
 
-        After an error that a repetition would only meet again, the jobs not asked yet get the same error unasked.
+        After a permanent error that concerns all, the jobs not asked yet get the same error unasked.
         """
-        fatal: list[ImsError] = []
+        answers: dict[str, Answer] = {}
+        waiting = list(job_ids)
+        under_way = 0
+        while waiting or under_way:
+            refused = next((found for found in answers.values() if self._refuses_all(found, answers)), None)
+            if refused is not None:
+                answers.update(dict.fromkeys(waiting, refused))
+                waiting = []
+            batch = waiting[: max(0, self.batch_size - under_way)]
+            waiting = waiting[len(batch) :]
+            self.submit(batch, self._timeout)
+            under_way += len(batch)
+            found = self.collect(self._timeout)
+            under_way -= len(found)
+            answers.update(found)
+        return {job_id: answers[job_id] for job_id in job_ids}
 
-        def answer(job_id: str) -> Answer:
-            if fatal:
-                return fatal[0]
-            try:
-                return self.find_job(job_id, timeout)
-            except ImsError as exc:
-                if not is_transient(exc):
-                    fatal.append(exc)
-                return exc
+    def _refuses_all(self, found: Answer, answers: t.Mapping[str, Answer]) -> bool:
+        """Return whether the answer for one job makes it useless to ask for the others."""
+        if not isinstance(found, ImsError):
+            return False
+        verdict = on_poll(found)
+        if verdict is OnPoll.REFUSED or not self._accepted:
+            return True
+        return verdict is not OnPoll.ASK_AGAIN and not any(isinstance(answer, Job) for answer in answers.values())
 
-        # Alone until the cloud has accepted the credentials once: a wrong key must not be refused five times at once.
-        alone = len(job_ids) if len(job_ids) < 2 else 0 if self._answered else 1
-        answers = [answer(job_id) for job_id in job_ids[:alone]]
-        self._answered = self._answered or any(not _proves_nothing(found) for found in answers)
-        if job_ids[alone:] and not self._answered:
-            return dict.fromkeys(job_ids, answers[0])
-        if job_ids[alone:]:
-            import multiprocessing.pool
+    def _answer(self, job_id: str, timeout: float) -> Answer:
+        return self.find_job(job_id, timeout)
 
-            self._pool = self._pool or multiprocessing.pool.ThreadPool(MAX_CONCURRENCY)
-            answers += self._pool.map(answer, job_ids[alone:], chunksize=1)
-        return dict(zip(job_ids, answers))
+    def _show_job(self, path: str, api: str, job_id: str, deadline: float) -> Job | None:
+        # ShowJobProgress needs no project, so none is looked up for it.
+        checked = self._read(path, JOB_SCHEMA, api, deadline, self._project.known)
+        if checked is None:
+            return None
+        job = Job.from_checked(checked)
+        if job.job_id != job_id:
+            raise UnreadableAnswerError(f"The cloud answered for another job, {job.job_id} instead of {job_id} ({api})")
+        return job
 
     def find_project_id(self) -> str | None:
         """Return the project's id: given, told by the credentials, or looked up; None where it cannot be had."""
-        return self._project.find(self._exchange, self._credentials)
+        return self._project.find(self._timeout)
+
+    # -- starts -----------------------------------------------------------------------------------------------------------
 
     def start(self, call: StartCall) -> str:
         """Send a request that starts a job, and return the job's id.
 
-        Sent once and never repeated: a lost answer may hide a job that was started. Then StartUnclearError is raised.
+        Raises StartUnclearError when the job may have been started, and another ImsError when it surely was not.
         """
-        self.find_project_id()
+        return self._starter.start(call)
+
+    def _start(self, call: StartCall) -> str:
         body = json.dumps(call.body).encode()
-        request = self._request(call.method, call.path, timeout=self._timeout, body=body)
-        try:
-            return str(self._exchange.send_json(request, START_SCHEMA, call.api).body["job_id"]).strip()
-        except (ApiError, NoAnswerError, UnreadableAnswerError) as exc:
-            if on_start(exc) is not OnStart.UNCLEAR:
-                raise
-            raise StartUnclearError(call.api, exc, call.if_repeated) from exc
+        deadline = self._deadline(None)
+        request = self._request(call.method, call.path, deadline, self._project.find(self._left(deadline)), body)
+        return str(self._exchange.send_json(request, START_SCHEMA, call.api).body["job_id"]).strip()
+
+    # -- images -----------------------------------------------------------------------------------------------------------
 
     def find_image(self, image_id: str) -> Image | None:
         """Return the image, or None when the cloud does not know the id. Raises ImsError."""
-        from .image import Image, checked_image_id
-
         path = f"/v2/images/{checked_image_id(image_id)}"
-        try:
-            image = Image.from_checked(self._read(path, IMAGE_SCHEMA, "GlanceShowImage"))
-        except ApiError as exc:
-            if exc.status == 404 and not exc.is_unpublished_api:
-                return None
-            raise
+        deadline = self._deadline(None)
+        checked = self._read(path, IMAGE_SCHEMA, "GlanceShowImage", deadline, self._project.find(self._left(deadline)))
+        if checked is None:
+            return None
+        image = Image.from_checked(checked)
         if image.image_id.lower() != image_id.strip().lower():
             raise UnreadableAnswerError(f"The cloud answered for another image, {image.image_id} (GlanceShowImage)")
         return image
 
     def list_images(self, filters: t.Mapping[str, str]) -> Listing:
         """Return all images that fit the query parameters, from as many pages as there are. Raises ImsError."""
-        from .image import all_images
 
         def page(query: t.Mapping[str, str]) -> Checked:
-            return self._read(f"/v2/cloudimages?{canonical_query(query.items())}", IMAGES_SCHEMA, "ListImages")
+            path = f"/v2/cloudimages?{canonical_query(query.items())}"
+            deadline = self._deadline(None)
+            request = self._request("GET", path, deadline, self._project.find(self._left(deadline)))
+            return self._exchange.send_json(request, IMAGES_SCHEMA, "ListImages")
 
         return all_images(page, filters)
 
-    def _read(self, path: str, schema: Schema, api: str) -> Checked:
-        self.find_project_id()
-        return self._exchange.send_json(self._request("GET", path, timeout=self._timeout), schema, api)
+    # -- requests ---------------------------------------------------------------------------------------------------------
 
-    def _ask(self, path: str, api: str, job_id: str, timeout: float) -> Job | None:
+    def _read(self, path: str, schema: Schema, api: str, deadline: float, project_id: str | None) -> Checked | None:
+        """Return the answer, or None when the cloud itself says that it knows no such thing."""
         try:
-            checked = self._exchange.send_json(self._request("GET", path, timeout=timeout), JOB_SCHEMA, api)
+            return self._exchange.send_json(self._request("GET", path, deadline, project_id), schema, api)
         except ApiError as exc:
-            if exc.status == 404 and not exc.is_unpublished_api:
+            if exc.status == 404 and not exc.is_unpublished_api and not exc.is_page:
                 return None
             raise
-        job = Job.from_checked(checked)
-        if job.job_id != job_id:
-            raise UnreadableAnswerError(f"The cloud answered for another job, {job.job_id} instead of {job_id} ({api})")
-        return job
 
-    def _request(self, method: str, path: str, *, timeout: float, body: bytes = b"") -> Request:
+    def _request(self, method: str, path: str, deadline: float, project_id: str | None, body: bytes = b"") -> Request:
         headers = {"Content-Type": "application/json;charset=utf-8" if body else "application/json"}
-        project_id = self._project.known
         if project_id is not None:
             headers["X-Project-Id"] = project_id
-        return Request(method, self._endpoint + path, headers, body, timeout)
+        return Request(method, self._endpoint + path, headers, body, self._left(deadline))
+
+    def _deadline(self, timeout: float | None) -> float:
+        return self._clock.now() + (self._timeout if timeout is None else min(self._timeout, timeout))
+
+    def _left(self, deadline: float) -> float:
+        left = deadline - self._clock.now()
+        if left <= 0:
+            raise NoAnswerError("the time was up before the request could be sent", was_sent=False)
+        return left
 
 
 def _proves_nothing(found: Answer) -> bool:
     """Return whether an answer leaves open that the cloud accepts the credentials."""
     if isinstance(found, ApiError):
-        return found.status not in (400, 403, 404)
+        return found.is_page or found.status not in (400, 403, 404)
     # A page of a captive portal proves nothing; JSON of almost the right shape comes from behind the gateway.
     return isinstance(found, ImsError) and not isinstance(found, SchemaError)
 

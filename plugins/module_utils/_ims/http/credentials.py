@@ -40,9 +40,8 @@ class Credentials(t.Protocol):
     def secrets(self) -> tuple[str, ...]:
         """Return the values that must not be printed."""
 
-    @property
-    def project_id(self) -> str | None:
-        """Return the project that these credentials are bound to, where they tell."""
+    def find_project_id(self, timeout: float) -> str | None:
+        """Return the project that these credentials are bound to, where they tell; may log in, within ``timeout``."""
 
     def authorize(self, request: Request, at: datetime.datetime) -> Request:
         """Return the request with proof added; may ask the cloud for a new proof before the old one expires."""
@@ -56,7 +55,6 @@ class AccessKeys:
 
     remedy = "Check access_key, secret_key and this machine's clock. Not tried again: five refusals lock a key."
     depends_on_clock = True
-    project_id = None
 
     def __init__(self, keys: KeyPair) -> None:
         self._keys = keys
@@ -71,6 +69,9 @@ class AccessKeys:
     def secrets(self) -> tuple[str, ...]:
         return tuple(secret for secret in (self._keys.secret_key, self._keys.security_token) if secret)
 
+    def find_project_id(self, timeout: float) -> str | None:
+        return None
+
     def authorize(self, request: Request, at: datetime.datetime) -> Request:
         return sign(request, self._keys, at)
 
@@ -83,7 +84,6 @@ class GivenToken:
     """A token that the user gave: it cannot be renewed."""
 
     token: str = dataclasses.field(repr=False)
-    project_id = None
     description = "auth_token"
     remedy = (
         "A token lives for 24 hours and holds for one region and project: get a new one for this region."
@@ -94,6 +94,9 @@ class GivenToken:
     @property
     def secrets(self) -> tuple[str, ...]:
         return (self.token,)
+
+    def find_project_id(self, timeout: float) -> str | None:
+        return None
 
     def authorize(self, request: Request, at: datetime.datetime) -> Request:
         return request.with_headers({"X-Auth-Token": self.token})
@@ -143,8 +146,7 @@ class PasswordLogin:
     def secrets(self) -> tuple[str, ...]:
         return tuple(secret for secret in (self._login.password, self._token) if secret)
 
-    @property
-    def project_id(self) -> str | None:
+    def find_project_id(self, timeout: float) -> str | None:
         with self._lock:
             self._fresh_token()
             return self._project_id
@@ -198,7 +200,6 @@ class MetadataKeys:
     description = "the temporary keys of this server's agency"
     remedy = "Check that the ECS has an agency with rights on IMS, and this machine's clock."
     depends_on_clock = True
-    project_id = None
 
     def __init__(self, transport: Transport, clock: Clock, endpoint: str = METADATA_ENDPOINT) -> None:
         self._transport = transport
@@ -212,6 +213,9 @@ class MetadataKeys:
     def secrets(self) -> tuple[str, ...]:
         keys = self._keys
         return (keys.secret_key, keys.security_token or "") if keys else ()
+
+    def find_project_id(self, timeout: float) -> str | None:
+        return None
 
     def authorize(self, request: Request, at: datetime.datetime) -> Request:
         with self._lock:

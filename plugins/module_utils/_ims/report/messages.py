@@ -40,6 +40,8 @@ def state_of(job: TrackedJob) -> str:
 def failure_of(job: TrackedJob) -> str:
     """Return what a job's failure is, in a few words that follow its id."""
     found = job.job
+    if job.is_refused:
+        return f"cannot be polled: {printable(str(job.error), _MAX_REASON)}"
     if job.unknown or found is None:
         return "is not known to the cloud"
     if found.succeeded:
@@ -84,6 +86,8 @@ def _failed(outcome: Outcome) -> str:
 
 def _failure_sentence(job: TrackedJob, outcome: Outcome) -> str:
     found = job.job
+    if job.error is not None:
+        return f"IMS job {_named(job)} cannot be polled: {explain(job.error)}"
     if job.unknown or found is None:
         return (
             f"IMS job {job.job_id} is not known to the cloud: check the id, region and project_id (a cross-region copy"

@@ -40,7 +40,7 @@ class Silence:
     def started(self, wait: Wait) -> None:
         """Say nothing."""
 
-    def looked(self, wait: Wait, batch: t.Sequence[TrackedJob], changed: t.Sequence[TrackedJob]) -> None:
+    def polled(self, wait: Wait, batch: t.Sequence[TrackedJob], changed: t.Sequence[TrackedJob]) -> None:
         """Say nothing."""
 
     def alive(self, wait: Wait) -> None:
@@ -121,7 +121,7 @@ class JobProgress(_Lines):
         until = iso_seconds(wait.deadline_utc)
         self._say(wait, f"waiting until {until} ({wait.plan.timeout:g} s); to resume, wait for this job_id again")
 
-    def looked(self, wait: Wait, batch: t.Sequence[TrackedJob], changed: t.Sequence[TrackedJob]) -> None:
+    def polled(self, wait: Wait, batch: t.Sequence[TrackedJob], changed: t.Sequence[TrackedJob]) -> None:
         (job,) = batch
         if self._weather(wait, batch, 1) or job.error is not None or not job.is_pending:
             return
@@ -180,7 +180,7 @@ class BatchProgress(_Lines):
         )
         self._prefix += ": "
 
-    def looked(self, wait: Wait, batch: t.Sequence[TrackedJob], changed: t.Sequence[TrackedJob]) -> None:
+    def polled(self, wait: Wait, batch: t.Sequence[TrackedJob], changed: t.Sequence[TrackedJob]) -> None:
         self._weather(wait, batch, _BAD_ANSWERS_WORTH_A_LINE)
         for job in batch:
             if job.state is State.FAILED and self._failures_told <= _MAX_FAILURE_LINES:

@@ -17,7 +17,8 @@ import typing as t
 from ..times import iso_seconds
 from ..wait.tracked_job import State, TrackedJob
 from ..wait.wait import Ending, Outcome
-from .messages import message
+from ..wait.watch import StatusChange
+from .messages import failure_of, message
 
 MAX_DETAILS_CHARACTERS = 350_000
 MAX_ARTIFACTS_CHARACTERS = 150_000
@@ -71,11 +72,23 @@ def artifacts_of(outcome: Outcome) -> _Result:
     }
 
 
-def job_result(watched: TrackedJob) -> _Result:
+def event_of(change: StatusChange) -> _Result:
+    """Return a change as rules of ansible-rulebook see it; every key is always there."""
+    failed = change.tracked.state is State.FAILED
+    return {
+        "job_id": change.tracked.job_id,
+        "job": job_result(change.tracked),
+        "previous_status": change.previous,
+        "outcome": change.tracked.state.value,
+        "reason": failure_of(change.tracked) if failed else None,
+    }
+
+
+def job_result(tracked: TrackedJob) -> _Result:
     """Return a watched job as ims_job_info returns it; one that was never seen has an id and no status."""
-    if watched.job is not None:
-        return watched.job.to_result()
-    return {"job_id": watched.job_id, "status": None, "finished": False, "succeeded": False, "image_ids": []}
+    if tracked.job is not None:
+        return tracked.job.to_result()
+    return {"job_id": tracked.job_id, "status": None, "finished": False, "succeeded": False, "image_ids": []}
 
 
 def _details_that_fit(outcome: Outcome) -> _Result:

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""One job under watch: what was seen of it, what that means, and when to look again. Knows no loop and no clock."""
+"""One job under watch: what was seen of it, what that means, and when to poll again. Knows no loop and no clock."""
 
 from __future__ import annotations
 
@@ -15,17 +15,19 @@ from ..errors import ImsError
 from .schedule import Estimate, Seen
 
 MAX_TIMELINE = 50
+# A job that was just started may not be known at once, and one that runs may be unknown for a moment.
+UNKNOWN_ID_GRACE = 60.0
 
 
 class State(enum.Enum):
-    """Where a watched job stands, as far as the wait is concerned."""
+    """Where a tracked job stands, as far as the wait is concerned."""
 
     PENDING = "pending"
     SUCCEEDED = "succeeded"
     FAILED = "failed"
-    """Ended badly, ended with failed items, or is not known to the cloud."""
+    """Ended badly, ended with failed items, is not known to the cloud, or the cloud refuses to show it."""
     GIVEN_UP = "given_up"
-    """No good answer for too long: the job itself may go on."""
+    """No valid response for too long: the job itself may go on."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -47,11 +49,13 @@ class TrackedJob:
     state: State = State.PENDING
     job: Job | None = None
     error: ImsError | None = None
-    """Why there was no good answer at the last look; None after a good one."""
+    """Why the last poll brought no valid response; None after one that did."""
     failures: int = 0
-    """Bad answers in a row."""
+    """Polls without a valid response, in a row."""
     failing_since: float = 0.0
     last_valid: float | None = None
+    last_seen: float | None = None
+    """When the cloud knew the job last, or was first asked for it."""
     first_seen: float | None = None
     changed_at: float = 0.0
     polls: int = 0
@@ -59,33 +63,39 @@ class TrackedJob:
     """The cloud does not know the id, or not yet."""
     stalled: bool = False
     timeline: list[Change] = dataclasses.field(default_factory=list)
-    changes_left_out: int = 0
     estimate: Estimate = dataclasses.field(default_factory=Estimate)
 
     @property
     def is_pending(self) -> bool:
         return self.state is State.PENDING
 
+    @property
+    def is_refused(self) -> bool:
+        """Return whether it failed by a permanent error of its poll: the job itself may go on."""
+        return self.state is State.FAILED and self.error is not None
+
     def record_error(self, error: ImsError, now: float, longest_pause: float) -> None:
-        """Note an answer that says nothing about the job."""
-        self.polls += 1
+        """Note a poll that says nothing about the job."""
         self.failures += 1
         self.error = error
         if self.failures == 1:
-            # From the last good answer, but not from ages ago where a thousand jobs share few requests.
+            # From the last valid response, but not from ages ago where a thousand jobs share few requests.
             self.failing_since = max(now - longest_pause, now if self.last_valid is None else self.last_valid)
 
-    def record_unknown(self, now: float, is_new: bool) -> None:
-        """Note that the cloud does not know the id; ``is_new``: it may not know it yet."""
-        self._record_answer(now)
+    def record_unknown(self, now: float) -> None:
+        """Note that the cloud does not know the id: a failure once that lasts for longer than UNKNOWN_ID_GRACE."""
+        self._record_response(now)
         self.unknown = True
-        if not is_new:
+        if self.last_seen is None:
+            self.last_seen = now
+        elif now - self.last_seen >= UNKNOWN_ID_GRACE:
             self.state = State.FAILED
 
     def record_job(self, job: Job, now: float, elapsed: float, ignore_partial_failure: bool) -> bool:
         """Note what the cloud says; return whether status, step or percent have changed."""
-        self._record_answer(now)
+        self._record_response(now)
         self.unknown = False
+        self.last_seen = now
         self.estimate.add(now, job.progress_percent)
         change = Change(round(elapsed, 1), job.status_text, job.progress_percent, job.current_task)
         changed = not self.timeline or _facts(change) != _facts(self.timeline[-1])
@@ -102,8 +112,7 @@ class TrackedJob:
         age = now - self.first_seen if self.first_seen is not None else 0.0
         return Seen(age, self.polls, self.estimate.remaining(now))
 
-    def _record_answer(self, now: float) -> None:
-        self.polls += 1
+    def _record_response(self, now: float) -> None:
         self.failures = 0
         self.error = None
         self.last_valid = now
@@ -114,7 +123,6 @@ class TrackedJob:
         """Keep the first and the latest changes: the middle of a long job is the least of interest."""
         if len(self.timeline) >= MAX_TIMELINE:
             del self.timeline[MAX_TIMELINE // 2]
-            self.changes_left_out += 1
         self.timeline.append(change)
 
 

@@ -11,6 +11,7 @@ import functools
 import importlib.util
 import io
 import pathlib
+import subprocess
 import sys
 import tokenize
 import typing as t
@@ -23,7 +24,7 @@ ROOT = pathlib.Path(_connect.__file__).parents[2]
 PLUGINS = sorted((ROOT / "plugins").rglob("*.py"))
 SIMULATOR = sorted((ROOT / "tests" / "simulator").rglob("*.py"))
 CORE = [path for path in PLUGINS if "_ims" in path.parts]
-SHELL = [path for path in PLUGINS if path.parent.name == "module_utils"]
+SHELL = [path for path in PLUGINS if path.parent.name in ("module_utils", "_work")]
 MAX_FILE_LINES = 250
 MAX_FUNCTION_LINES = 40
 # The name of a library, and the only file that may import it.
@@ -36,7 +37,7 @@ ONLY_IN = {
     "time": "clock.py",
     "hmac": "signing.py",
 }
-DOCUMENTATION = {"DOCUMENTATION", "EXAMPLES", "RETURN", "QUERY_API", "INFO", "ACTION"}
+DOCUMENTATION = {"DOCUMENTATION", "EXAMPLES", "RETURN", "QUERY_API", "INFO", "ACTION", "IN_PROCESS"}
 
 
 class Import(t.NamedTuple):
@@ -122,6 +123,17 @@ def test_plugins_import_each_other_relatively_and_downwards(path: pathlib.Path) 
         assert found.top != "ansible_collections", found
         is_inside = found.level < len(path.relative_to(ROOT / "plugins").parts)
         assert is_inside or found.top in reach.get(own, set()), found
+
+
+@pytest.mark.parametrize("room", ["wait", "report"])
+def test_waiting_and_reporting_load_no_http_library(room: str) -> None:
+    """Imports hold at run time as well: what waits gets what asks, and never makes it."""
+    package = _connect.__name__.rpartition(".")[0] + "._ims"
+    files = [path.stem for path in (ROOT / "plugins" / "module_utils" / "_ims" / room).glob("*.py")]
+    lines = ["import sys", *(f"import {package}.{room}.{name}" for name in files)]
+    lines.append("print(sorted({'requests', 'urllib3', 'jsonschema', 'socket', 'ssl'} & set(sys.modules)))")
+    found = subprocess.run([sys.executable, "-c", "\n".join(lines)], check=True, capture_output=True, text=True)
+    assert found.stdout == "[]\n"
 
 
 @each(PLUGINS)

@@ -6,13 +6,13 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import typing as t
 from urllib.parse import parse_qs
 
 import pytest
 import yaml
-from ansible.module_utils import basic
 
 from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.api.image import PAGE_SIZE
 from ansible_collections.huaweicloud.ims.plugins.modules import ims_image_info
@@ -27,35 +27,12 @@ LINUX, ENCRYPTED, METADATA_ONLY = (f"10000000-0000-4000-8000-{number:012d}" for 
 UNKNOWN = "33ad552d-1149-471c-8190-ff6776174a00"
 
 
-class Run(t.NamedTuple):
-    failed: bool
-    result: dict[str, t.Any]
-
-
 @pytest.fixture
-def run(
-    lab: Lab, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], bare_environment: None
-) -> t.Callable[..., Run]:
-    """Runs the module with these arguments; keys and endpoints come from the environment."""
-    for name, value in lab.simulator.account.environment(lab.simulator.url).items():
-        monkeypatch.setenv(name, value)
-    # Signatures have to be of the simulator's time.
-    monkeypatch.setattr(
-        "ansible_collections.huaweicloud.ims.plugins.module_utils._module.SystemClock", lambda: lab.clock
-    )
-
-    def run(**args: t.Any) -> Run:
-        monkeypatch.setattr(basic, "_ANSIBLE_ARGS", json.dumps({"ANSIBLE_MODULE_ARGS": args}).encode())
-        # Needed from ansible-core 2.19 on.
-        monkeypatch.setattr(basic, "_ANSIBLE_PROFILE", "legacy", raising=False)
-        with pytest.raises(SystemExit) as ended:
-            ims_image_info.main()
-        return Run(ended.value.code != 0, json.loads(capsys.readouterr().out))
-
-    return run
+def run(run_module: t.Callable[..., t.Any]) -> t.Callable[..., t.Any]:
+    return functools.partial(run_module, "ims_image_info")
 
 
-Runs = t.Callable[..., Run]
+Runs = t.Callable[..., t.Any]
 
 
 def names(result: t.Mapping[str, t.Any]) -> list[str]:

@@ -12,13 +12,15 @@ import urllib.parse
 
 import pytest
 
-from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.api.client import (
-    MAX_CONCURRENCY,
-    ImsClient,
-    StartCall,
-    quoted,
-)
+from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.api.client import MAX_CONCURRENCY, ImsClient, quoted
 from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.api.job import Job
+from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.api.starts import (
+    MAX_REPEAT_SECONDS,
+    MAX_REPEATS,
+    RATES,
+    StartCall,
+    Starter,
+)
 from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.errors import (
     ApiError,
     CredentialsRefusedError,
@@ -378,13 +380,47 @@ def test_an_unclear_start_carries_the_facts_of_its_cause(lab: Lab) -> None:
 
 @pytest.mark.parametrize(
     ("status", "kind"),
-    [(400, ApiError), (401, CredentialsRefusedError), (403, ApiError), (409, ApiError), (429, ApiError)],
+    [(400, ApiError), (401, CredentialsRefusedError), (403, ApiError), (409, ApiError)],
 )
 def test_a_refused_start_is_clear(lab: Lab, status: int, kind: type[ImsError]) -> None:
     lab.simulator.faults.add(Fault("status", status=status))
     error = export_failure(lab.client())
     assert isinstance(error, kind)
     assert len(lab.simulator.requests) == 1
+
+
+@pytest.mark.parametrize("answer", [{"status": 429}, {"status": 400, "code": "IMG.0060"}], ids=str)
+def test_a_proven_refusal_that_passes_is_sent_again(lab: Lab, answer: dict[str, t.Any]) -> None:
+    lab.simulator.faults.add(Fault("status", count=2, **answer))
+    assert lab.client().start(CALL) in lab.simulator.cloud.jobs
+    assert len(lab.simulator.requests) == 3
+    assert len(lab.simulator.cloud.jobs) == 1
+
+
+def test_a_proven_refusal_that_lasts_is_not_sent_again_without_end(lab: Lab) -> None:
+    lab.simulator.faults.add(Fault("status", status=429))
+    begun = lab.clock.now()
+    error = export_failure(lab.client())
+    assert isinstance(error, ApiError)
+    assert len(lab.simulator.requests) == MAX_REPEATS + 1
+    assert lab.clock.now() - begun <= MAX_REPEAT_SECONDS
+
+
+def test_a_pause_that_is_too_long_is_not_waited_for(lab: Lab) -> None:
+    lab.simulator.faults.add(Fault("status", status=429, retry_after=3600))
+    assert isinstance(export_failure(lab.client()), ApiError)
+    assert len(lab.simulator.requests) == 1
+
+
+def test_starts_keep_the_rate_of_their_api(lab: Lab) -> None:
+    client, times = lab.client(), []
+    starter = Starter(lambda call: str(times.append(lab.clock.now())), lab.clock)
+    for _turn in range(45):
+        starter.start(CALL)
+    calls, seconds = RATES["ExportImage"]
+    assert all(later - earlier >= seconds - 1e-6 for earlier, later in zip(times, times[calls:]))
+    assert times[calls - 1] == times[0]
+    assert client.requests == 0
 
 
 def test_the_clouds_own_reason_against_an_export_is_told(lab: Lab) -> None:

@@ -76,7 +76,7 @@ def failure(lab: Lab, credentials: Credentials) -> ImsError:
 def test_keys_and_tokens_ask_nobody_and_cannot_be_renewed(lab: Lab) -> None:
     for credentials in (AccessKeys(lab.keys), GivenToken("T")):
         assert not credentials.renew(use(lab, credentials))
-        assert credentials.project_id is None
+        assert credentials.find_project_id(1.0) is None
     assert use(lab, GivenToken("T")).headers == {"X-Auth-Token": "T"}
     assert "Authorization" in use(lab, AccessKeys(lab.keys)).headers
     assert lab.asked() == []
@@ -108,7 +108,7 @@ def test_a_login_is_scoped_to_the_project_and_leaves_the_catalog_out(lab: Lab, s
     assert auth["scope"] == {"project": scope}
     assert auth["identity"]["methods"] == ["password"]
     assert lab.simulator.identity.tokens[token].project_id == lab.simulator.account.project_id
-    assert credentials.project_id == lab.simulator.account.project_id
+    assert credentials.find_project_id(1.0) == lab.simulator.account.project_id
 
 
 @pytest.mark.parametrize(
@@ -229,7 +229,7 @@ def test_a_login_without_a_token_is_an_error(lab: Lab) -> None:
 
 def test_a_token_that_names_no_project_tells_none(lab: Lab) -> None:
     lab.simulator.faults.add(Fault("change", path=LOGIN, merge={"token": {"project": None}}))
-    assert password_login(lab).project_id is None
+    assert password_login(lab).find_project_id(1.0) is None
 
 
 @pytest.mark.parametrize("status", [200, 404, 405, 503])

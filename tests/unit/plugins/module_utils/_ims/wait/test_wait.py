@@ -9,7 +9,12 @@ import typing as t
 import pytest
 
 from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.errors import SchemaError, UnreadableAnswerError
-from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.wait.tracked_job import MAX_TIMELINE, State
+from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.wait.tracked_job import (
+    MAX_TIMELINE,
+    UNKNOWN_ID_GRACE,
+    State,
+)
+from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.wait.tracker import TRIES_UNANSWERED
 from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.wait.wait import LAST_POLL_SECONDS, Ending
 from ansible_collections.huaweicloud.ims.tests.unit.scripted import (
     JOB_ID,
@@ -23,6 +28,7 @@ from ansible_collections.huaweicloud.ims.tests.unit.scripted import (
     running_until,
     unreachable,
     wait,
+    wrong_host,
 )
 
 TRANSIENT = [
@@ -111,15 +117,15 @@ def test_a_timeout_of_zero_looks_once_at_each_of_many_jobs() -> None:
 
 def test_requests_are_cut_to_the_time_that_is_left() -> None:
     _outcome, cloud, _clock = wait(always(job("RUNNING")), plan(interval=20, timeout=50))
-    assert cloud.timeouts == [
-        pytest.approx(seconds, abs=0.1) for seconds in (50, 30, LAST_POLL_SECONDS, LAST_POLL_SECONDS)
-    ]
+    assert cloud.timeouts == [pytest.approx(left + LAST_POLL_SECONDS, abs=0.2) for left in (50, 30, 10, 0)]
 
 
 def test_a_cloud_that_hangs_costs_the_last_look_at_the_most() -> None:
     outcome, _cloud, clock = wait(always(unreachable()), plan(interval=2, timeout=60), latency=1000)
     assert outcome.ending is Ending.TIMED_OUT
     assert clock.elapsed <= 60 + LAST_POLL_SECONDS + 0.1
+    assert outcome.jobs[0].error is outcome.last_error is not None
+    assert outcome.poll_errors == 1 and outcome.unpolled == ()
 
 
 # -- bad weather ------------------------------------------------------------------------------------------------------
@@ -139,19 +145,54 @@ def test_trouble_that_passes_is_waited_through(trouble: t.Any) -> None:
     "error",
     [
         http_error(401, "APIGW.0301"),
-        http_error(403, "APIGW.0302"),
-        http_error(404, "APIGW.0101"),
-        http_error(400, "IMG.0001"),
         Fatal("no"),
     ],
     ids=str,
 )
-def test_an_error_that_a_repetition_would_only_meet_again_ends_the_wait_at_once(error: t.Any) -> None:
+def test_a_permanent_error_that_concerns_all_ends_the_wait_at_once(error: t.Any) -> None:
     outcome, cloud, _clock = wait(between(10, 1e9, error, always(job("RUNNING"))), plan(interval=5))
     assert outcome.ending is Ending.REFUSED
     assert len(cloud.asked) == 3
     assert outcome.last_error is error
     assert outcome.jobs[0].job is not None
+
+
+PERMANENT = [http_error(403, "APIGW.0302"), http_error(404, "APIGW.0101"), http_error(400, "IMG.0001")]
+
+
+@pytest.mark.parametrize("error", PERMANENT, ids=str)
+def test_before_any_valid_response_a_permanent_error_refuses_all(error: t.Any) -> None:
+    jobs = {"a": always(error), "b": running_until(50, job_id="b")}
+    outcome, cloud, _clock = wait(jobs, plan(fail_fast=False), batch_size=1)
+    assert outcome.ending is Ending.REFUSED
+    assert outcome.last_error is error
+    assert [asked for _when, asked in cloud.asked] == ["a"]
+
+
+@pytest.mark.parametrize("error", PERMANENT, ids=str)
+def test_after_a_valid_response_a_permanent_error_concerns_its_job_only(error: t.Any) -> None:
+    jobs = {"a": always(error), "b": running_until(50, job_id="b")}
+    outcome, cloud, _clock = wait(jobs, plan(fail_fast=False))
+    assert outcome.ending is Ending.FAILED
+    assert [job.state for job in outcome.jobs] == [State.FAILED, State.SUCCEEDED]
+    assert outcome.jobs[0].is_refused
+    assert cloud.times("a") == [0]
+
+
+@pytest.mark.parametrize("error", [http_error(302, "302"), wrong_host()], ids=str)
+def test_what_may_be_a_blip_or_a_wrong_setting_is_refused_after_a_few_tries(error: t.Any) -> None:
+    outcome, cloud, clock = wait(always(error), plan())
+    assert outcome.ending is Ending.REFUSED
+    assert len(cloud.asked) == TRIES_UNANSWERED
+    assert clock.elapsed < 7
+    blip, _cloud, _clock = wait(between(0, 5, error, running_until(20)), plan())
+    assert blip.ending is Ending.DONE
+
+
+@pytest.mark.parametrize("error", [http_error(302, "302"), wrong_host()], ids=str)
+def test_what_may_be_a_wrong_setting_is_an_outage_once_the_cloud_has_answered(error: t.Any) -> None:
+    outcome, _cloud, _clock = wait(between(10, 200, error, running_until(250)), plan())
+    assert outcome.ending is Ending.DONE
 
 
 def test_the_wait_gives_up_when_the_cloud_is_gone_for_error_timeout_since_the_last_good_answer() -> None:
@@ -313,6 +354,70 @@ def test_last_looks_of_many_jobs_are_spread_up_to_the_deadline() -> None:
     assert clock.elapsed == pytest.approx(600, abs=1)
 
 
+def test_a_job_that_hangs_keeps_nobody_else_waiting() -> None:
+    jobs = {"hangs": always(unreachable()), "a": running_until(5, job_id="a"), "b": running_until(500, job_id="b")}
+    outcome, _cloud, clock = wait(jobs, plan(wait_for_any=True, interval=1, max_interval=2), latencies={"hangs": 30.0})
+    assert outcome.ending is Ending.DONE
+    assert clock.elapsed < 8
+
+
+def test_success_of_one_goes_before_a_permanent_error_of_another() -> None:
+    jobs = {"a": always(job("SUCCESS", job_id="a")), "b": always(http_error(401, "APIGW.0301"))}
+    outcome, _cloud, _clock = wait(jobs, plan(wait_for_any=True))
+    assert outcome.ending is Ending.DONE
+
+
+@pytest.mark.parametrize("timeout", [3.0, 20.0])
+@pytest.mark.parametrize("latency", [0.0, 1.0, 9.0, 1000.0])
+@pytest.mark.parametrize("rate", [0.01, 10.0, 100.0])
+@pytest.mark.parametrize("count", [1, 20, 300])
+def test_no_wait_goes_on_past_its_deadline(count: int, rate: float, latency: float, timeout: float) -> None:
+    jobs = {f"job-{n}": always(job("RUNNING", job_id=f"job-{n}")) for n in range(count)}
+    outcome, cloud, clock = wait(jobs, plan(timeout=timeout, max_requests_per_second=rate), latency=latency)
+    assert outcome.ending is Ending.TIMED_OUT
+    assert timeout <= clock.elapsed <= timeout + LAST_POLL_SECONDS + 0.01
+    assert outcome.elapsed <= timeout + 1
+    asked = {job_id for _when, job_id in cloud.asked}
+    assert {tracked.job_id for tracked in outcome.unpolled} == jobs.keys() - asked
+    assert max(when for when, _job_id in cloud.asked) < timeout + 1
+
+
+def test_jobs_that_no_poll_came_to_are_reported_as_such() -> None:
+    jobs = {f"job-{n}": always(job("RUNNING", job_id=f"job-{n}")) for n in range(300)}
+    outcome, cloud, _clock = wait(jobs, plan(timeout=3, max_requests_per_second=10))
+    asked = {job_id for _when, job_id in cloud.asked}
+    assert {tracked.job_id for tracked in outcome.unpolled} == jobs.keys() - asked
+    assert 25 <= len(asked) <= 40
+
+
+def test_a_single_poll_of_each_is_bounded_by_request_timeout_in_all() -> None:
+    jobs = {f"job-{n}": always(job("RUNNING", job_id=f"job-{n}")) for n in range(50)}
+    outcome, _cloud, clock = wait(jobs, plan(timeout=0, request_timeout=12), latency=1000.0)
+    assert outcome.ending is Ending.TIMED_OUT
+    assert clock.elapsed == pytest.approx(12, abs=0.01)
+
+
+# -- ids that the cloud does not know ---------------------------------------------------------------------------------
+
+
+def test_a_job_that_runs_may_be_unknown_for_a_moment() -> None:
+    reply = between(300, 340, None, running_until(400))
+    outcome, _cloud, _clock = wait(reply, plan())
+    assert outcome.ending is Ending.DONE
+
+
+def test_a_job_that_has_been_unknown_for_long_since_it_was_last_seen_has_failed() -> None:
+    outcome, _cloud, clock = wait(between(300, 1e9, None, running_until(1e9)), plan(interval=5))
+    assert outcome.ending is Ending.FAILED
+    assert outcome.jobs[0].unknown
+    assert clock.elapsed == pytest.approx(295 + UNKNOWN_ID_GRACE, abs=6)
+
+
+def test_an_id_that_is_first_asked_for_late_has_its_time_to_become_known() -> None:
+    outcome, _cloud, _clock = wait(between(0, 320, None, running_until(400)), plan(delay=300))
+    assert outcome.ending is Ending.DONE
+
+
 # -- stalls, timelines, orphans ---------------------------------------------------------------------------------------
 
 
@@ -345,7 +450,7 @@ def test_the_timeline_holds_changes_only_and_is_bounded() -> None:
     assert len(watched.timeline) == MAX_TIMELINE
     assert watched.timeline[0].elapsed == 0
     assert watched.timeline[-1].elapsed == pytest.approx(399, abs=1)
-    assert watched.changes_left_out > 0
+    assert watched.timeline[MAX_TIMELINE // 2].elapsed - watched.timeline[MAX_TIMELINE // 2 - 1].elapsed > 100
 
 
 def test_an_orphan_ends_itself_before_its_next_look() -> None:

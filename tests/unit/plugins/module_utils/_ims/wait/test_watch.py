@@ -2,13 +2,16 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Watching without an end: each change of status once, at the pace of a wait, through the cloud's bad moments."""
+"""Watching without an end: each change of status once, at the pace of a wait, through outages."""
 
 from __future__ import annotations
 
 import math
 import typing as t
 
+import pytest
+
+from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.report.results import event_of
 from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.wait.watch import Watch
 from ansible_collections.huaweicloud.ims.tests.unit.scripted import (
     JOB_ID,
@@ -23,6 +26,7 @@ from ansible_collections.huaweicloud.ims.tests.unit.scripted import (
     plan,
     running_until,
     unreachable,
+    wrong_host,
 )
 
 OTHER = "ff8080814dbd65d7014dbe0d84db0013"
@@ -30,19 +34,17 @@ OTHER = "ff8080814dbd65d7014dbe0d84db0013"
 
 def watch(replies: t.Mapping[str, Reply], **options: t.Any) -> tuple[Watch, ScriptedCloud, FakeClock]:
     clock = FakeClock()
-    cloud = ScriptedCloud(clock, replies)
-    return Watch(cloud, plan(**options), clock, draw=lambda: 0.5), cloud, clock
+    cloud = ScriptedCloud(clock, replies, latencies=options.pop("latencies", None))
+    return Watch(cloud, plan(error_timeout=math.inf, **options), clock, random=lambda: 0.5), cloud, clock
 
 
-def watched_for(seconds: float, watch: Watch, clock: FakeClock) -> list[tuple[float, dict[str, t.Any]]]:
-    """Return the events of so many seconds, each with its time."""
+def watched_until(end: float, watch: Watch, clock: FakeClock) -> list[tuple[float, dict[str, t.Any]]]:
+    """Return the events up to a time, each with its time."""
     events = []
-    while True:
-        events += [(round(clock.elapsed, 1), change.to_event()) for change in watch.look()]
-        pause = watch.pause()
-        if watch.fatal or clock.elapsed + pause > seconds:
-            return events
-        clock.sleep(pause)
+    while clock.elapsed < end and not watch.refused:
+        changes = watch.poll(min(2.0, end - clock.elapsed))
+        events += [(round(clock.elapsed, 1), event_of(change)) for change in changes]
+    return events
 
 
 def told(events: list[tuple[float, dict[str, t.Any]]]) -> list[tuple[t.Any, ...]]:
@@ -58,14 +60,14 @@ def test_each_change_of_status_is_told_once() -> None:
 
     watching, cloud, clock = watch({JOB_ID: reply})
     watching.add([JOB_ID, JOB_ID])
-    events = watched_for(60, watching, clock)
+    events = watched_until(60, watching, clock)
     assert told(events) == [
         (0, None, "INIT", "pending"),
         (4, "INIT", "RUNNING", "pending"),
         (10, "RUNNING", "SUCCESS", "succeeded"),
     ]
     assert all(event["reason"] is None and event["job_id"] == JOB_ID for _when, event in events)
-    assert watching.pending == 0 and watching.pause() == math.inf
+    assert watching.pending == 0
     watching.add([JOB_ID])
     assert watching.pending == 0, "what has ended is not watched again"
     assert len(cloud.asked) == 6
@@ -73,11 +75,11 @@ def test_each_change_of_status_is_told_once() -> None:
 
 def test_jobs_may_join_at_any_time() -> None:
     watching, _cloud, clock = watch({JOB_ID: running_until(5), OTHER: running_until(12, "FAIL", OTHER)})
-    assert watching.look() == [] and watching.pause() == math.inf
+    assert watching.poll(0.0) == []
     watching.add([JOB_ID])
-    assert [event["outcome"] for _when, event in watched_for(9, watching, clock)] == ["pending", "succeeded"]
+    assert [event["outcome"] for _when, event in watched_until(9, watching, clock)] == ["pending", "succeeded"]
     watching.add([OTHER])
-    (_begun, first), (_ended, last) = watched_for(30, watching, clock)
+    (_begun, first), (_ended, last) = watched_until(30, watching, clock)
     assert (first["outcome"], last["outcome"], last["reason"]) == (
         "pending",
         "failed",
@@ -91,7 +93,7 @@ def test_a_batch_that_failed_in_part_has_failed_unless_that_is_accepted() -> Non
     for accepted, outcome in ((False, "failed"), (True, "succeeded")):
         watching, _cloud, clock = watch({JOB_ID: spoilt}, ignore_partial_failure=accepted)
         watching.add([JOB_ID])
-        ((_when, event),) = watched_for(5, watching, clock)
+        ((_when, event),) = watched_until(5, watching, clock)
         assert (event["outcome"], event["job"]["status"]) == (outcome, "SUCCESS")
         assert (event["reason"] or "").startswith("ended SUCCESS but 1 of 1 items failed") is not accepted
 
@@ -99,23 +101,21 @@ def test_a_batch_that_failed_in_part_has_failed_unless_that_is_accepted() -> Non
 def test_an_unknown_id_has_failed_after_a_minute() -> None:
     watching, _cloud, clock = watch({JOB_ID: always(None)})
     watching.add([JOB_ID])
-    ((when, event),) = watched_for(300, watching, clock)
+    ((when, event),) = watched_until(300, watching, clock)
     assert 60 <= when < 65
     assert (event["outcome"], event["reason"]) == ("failed", "is not known to the cloud")
     assert event["job"]["status"] is None
 
 
-def test_bad_moments_are_outlasted_however_long_they_take() -> None:
+def test_outages_are_outlasted_however_long_they_take() -> None:
     watching, cloud, clock = watch({JOB_ID: between(3, 4000, unreachable(), running_until(4100))})
     watching.add([JOB_ID])
-    troubled = []
-    for _look in range(6):
-        watching.look()
-        troubled.append(watching.trouble is not None)
-        clock.sleep(watching.pause())
-    assert troubled == [False, False, True, True, True, True]
-    assert told(watched_for(5000, watching, clock))[-1][3] == "succeeded"
-    assert watching.trouble is None and watching.fatal is None
+    assert told(watched_until(2.5, watching, clock)) == [(0, None, "RUNNING", "pending")]
+    assert watching.outage is None
+    assert watched_until(3900, watching, clock) == []
+    assert watching.outage is not None
+    assert told(watched_until(5000, watching, clock))[-1][3] == "succeeded"
+    assert watching.outage is None and watching.refused is None
     during = [when for when in cloud.times() if 500 < when < 4000]
     assert all(29 < later - earlier < 31 for earlier, later in zip(during, during[1:]))
 
@@ -124,21 +124,64 @@ def test_when_the_gateway_asks_for_quiet_no_job_is_asked_for() -> None:
     busy = between(0, 1, http_error(429, retry_after=20), running_until(100))
     watching, cloud, clock = watch({JOB_ID: busy, OTHER: running_until(100, job_id=OTHER)})
     watching.add([JOB_ID, OTHER])
-    watched_for(50, watching, clock)
+    watched_until(50, watching, clock)
     assert [when for when, _job_id in cloud.asked if 0 < when < 19.9] == []
 
 
-def test_an_error_that_would_only_be_met_again_is_kept_and_what_else_was_learned_is_told() -> None:
+def test_a_permanent_error_that_concerns_all_is_kept_and_what_else_was_learned_is_reported() -> None:
     watching, cloud, clock = watch({JOB_ID: running_until(9), OTHER: always(Fatal("no"))})
     watching.add([JOB_ID, OTHER])
-    assert told(watched_for(60, watching, clock)) == [(0, None, "RUNNING", "pending")]
-    assert str(watching.fatal) == "no"
+    assert told(watched_until(60, watching, clock)) == [(0, None, "RUNNING", "pending")]
+    assert str(watching.refused) == "no"
     assert len(cloud.asked) == 2
+
+
+REFUSALS = [
+    http_error(400, "IMG.0023x"),
+    http_error(403, "APIGW.0302"),
+    http_error(405, "405"),
+    http_error(404, "APIGW.0101"),
+]
+
+
+@pytest.mark.parametrize("error", REFUSALS, ids=str)
+def test_one_job_that_is_refused_ends_alone(error: t.Any) -> None:
+    watching, _cloud, clock = watch({OTHER: always(error), JOB_ID: running_until(9)})
+    watching.add([OTHER, JOB_ID])
+    events = watched_until(60, watching, clock)
+    assert watching.refused is None
+    (refused,) = [event for _when, event in events if event["job_id"] == OTHER]
+    assert refused["outcome"] == "failed" and "said so" in refused["reason"]
+    assert [event["outcome"] for _when, event in events if event["job_id"] == JOB_ID] == ["pending", "succeeded"]
+
+
+@pytest.mark.parametrize("error", [*REFUSALS, http_error(302, "302"), wrong_host()], ids=str)
+def test_before_any_valid_response_nothing_is_taken_for_the_end_of_a_job(error: t.Any) -> None:
+    watching, _cloud, clock = watch({OTHER: always(error)})
+    watching.add([OTHER])
+    assert watched_until(3600, watching, clock) == []
+    assert watching.outage is error and watching.refused is None and watching.pending == 1
+
+
+def test_a_pause_of_a_year_that_a_server_asks_for_is_cut_short() -> None:
+    busy = between(0, 1, http_error(503, retry_after=365 * 86400.0), running_until(100))
+    watching, _cloud, clock = watch({JOB_ID: busy})
+    watching.add([JOB_ID])
+    assert [event["outcome"] for _when, event in watched_until(700, watching, clock)] == ["succeeded"]
+
+
+def test_a_job_that_hangs_keeps_no_other_event_back() -> None:
+    ids = [f"job-{n}" for n in range(11)]
+    replies = {OTHER: running_until(1e9, job_id=OTHER), **{one: running_until(20, job_id=one) for one in ids}}
+    watching, _cloud, clock = watch(replies, latencies={OTHER: 30.0})
+    watching.add(replies)
+    events = watched_until(29, watching, clock)
+    assert sum(event["outcome"] == "succeeded" for _when, event in events) == 11
 
 
 def test_the_rate_holds_for_all_jobs_together() -> None:
     ids = [f"job-{n}" for n in range(40)]
     watching, cloud, clock = watch({one: running_until(1e9, job_id=one) for one in ids}, max_requests_per_second=4.0)
     watching.add(ids)
-    assert len(watched_for(30, watching, clock)) == 40
+    assert len(watched_until(30, watching, clock)) == 40
     assert len(cloud.asked) <= 4 * 30 + 4
