@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import html
+import math
 import typing as t
 from pathlib import Path
 
@@ -33,11 +34,22 @@ LAYERS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("Core: reporting", "_ims/report", ("progress", "results", "messages", "hints")),
     ("Core: remembering", "_ims/journal", ("takeover", "store", "entry")),
     ("Core: waiting", "_ims/wait", ("watch", "wait", "tracker", "tracked_job", "plan", "schedule")),
-    ("Core: asking", "_ims/api", ("client", "project", "starts", "threads", "protocol", "creations", "image", "job")),
+    (
+        "Core: asking",
+        "_ims/api",
+        (
+            *("client", "project", "starts", "threads", "protocol", "creations"),
+            *("image", "job", "job_survey", "job_values", "reading"),
+        ),
+    ),
     ("Core: HTTP", "_ims/http", ("exchange", "credentials", "renewal", "responses", "signing")),
     ("Core: transport", "_ims/http", ("transport", "failures", "connections", "environment")),
     ("Core: wire", "_ims/http", ("request", "hosts")),
-    ("Core: schemas", "_ims/schema", ("definitions", "shapes")),
+    (
+        "Core: schemas",
+        "_ims/schema",
+        ("validation", "deviations", "bounds", "published", "jobs", "images", "iam", "parts"),
+    ),
     ("Core: ground", "_ims", ("verdicts", "errors", "masking", "times", "clock")),
 )
 # The name of each state with its place, and the words on the arrows between them.
@@ -77,10 +89,11 @@ def drawings() -> dict[Path, str]:
 
 def layers() -> str:
     row, left, parts = 50, 145, []
+    wide = max(left + sum(len(name) * CHAR + 20 for name in names) for dummy, dummy, names in LAYERS)
     for number, (title, folder, names) in enumerate(LAYERS):
         y = 10 + number * row
         color = CALM if not folder else CORE if folder.startswith("_ims") else SHELL
-        parts.append(rect(10, y, 600, row - 8, color))
+        parts.append(rect(10, y, wide, row - 8, color))
         parts.append(text(20, y + (19 if folder else 25), title, "start", bold=True))
         if folder:
             parts.append(text(20, y + 34, f"{folder}/", "start", size=11))
@@ -90,8 +103,9 @@ def layers() -> str:
             parts += [rect(x, y + 9, width, 24, PAPER), text(x + width / 2, y + 25, name, size=12)]
             x += width + 6
     y = 10 + len(LAYERS) * row
-    parts.append(text(310, y + 12, "Each row uses itself and the rows below it, never those above.", size=12))
-    return picture("The layers of the code", 620, y + 26, parts)
+    words = "Each row uses itself and the rows below it, never those above."
+    parts.append(text(10 + wide / 2, y + 12, words, size=12))
+    return picture("The layers of the code", math.ceil(wide) + 20, y + 26, parts)
 
 
 def job_states() -> str:

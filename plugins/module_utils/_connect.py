@@ -19,7 +19,7 @@ from ._ims.http.credentials import AccessKeys, Credentials, GivenToken, Login, M
 from ._ims.http.exchange import Exchange
 from ._ims.http.signing import KeyPair
 from ._ims.http.transport import REQUESTS_IMPORT_ERROR, HttpTransport, Transport
-from ._ims.schema.definitions import JSONSCHEMA_IMPORT_ERROR
+from ._ims.schema.validation import JSONSCHEMA_IMPORT_ERROR
 from ._options import Options
 
 VERSION = "1.0.0"

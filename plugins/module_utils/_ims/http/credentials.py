@@ -14,7 +14,7 @@ import typing as t
 from ..clock import Clock
 from ..errors import CredentialsRefusedError, ImsError, NoAnswerError
 from ..masking import NO_SECRETS, Texts
-from ..schema.definitions import SECURITY_KEY_SCHEMA, TOKEN_SCHEMA
+from ..schema.iam import SECURITY_KEY_SCHEMA, TOKEN_SCHEMA
 from ..verdicts import is_transient
 from .renewal import Proof, Renewal
 from .request import Request, Response, Transport
@@ -170,11 +170,11 @@ class PasswordLogin:
         response = self._transport.send(self._login.request(timeout))
         self._check(response)
         now = self._clock.utc()
-        told = read_json(response, TOKEN_SCHEMA, "IAM login", self._texts)["token"]
+        told = read_json(response, TOKEN_SCHEMA, "IAM login", self._texts).body["token"]
         value = response.headers.get("x-subject-token")
         if not value:
             raise ImsError("IAM answered the login without a token (header X-Subject-Token).")
-        return Proof.until(_Token(value, told.get("project", {}).get("id")), told["expires_at"], now)
+        return Proof.until(_Token(value, (told.get("project") or {}).get("id")), told.get("expires_at"), now)
 
     def _check(self, response: Response) -> None:
         if 200 <= response.status < 300:
@@ -225,8 +225,9 @@ class MetadataKeys:
         now = self._clock.utc()
         if response.status != 200:
             raise api_error(response, "ECS metadata", self._texts, now)
-        found = read_json(response, SECURITY_KEY_SCHEMA, "ECS metadata", self._texts)["credential"]
-        return Proof.until(KeyPair(found["access"], found["secret"], found["securitytoken"]), found["expires_at"], now)
+        found = read_json(response, SECURITY_KEY_SCHEMA, "ECS metadata", self._texts).body["credential"]
+        keys = KeyPair(found["access"], found["secret"], found["securitytoken"])
+        return Proof.until(keys, found.get("expires_at"), now)
 
     def _ask(self, ends: float) -> Response:
         """Ask for keys, with a session token where the service knows them (404, 405, 503: it does not)."""

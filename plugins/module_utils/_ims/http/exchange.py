@@ -13,11 +13,12 @@ import typing as t
 from ..clock import Clock
 from ..errors import ApiError, CredentialsRefusedError, ImsError, NoAnswerError, NotSentError
 from ..masking import Texts
-from ..schema.definitions import Schema
 from .request import Request, Response, Transport
 from .responses import api_error, read_json
 
 if t.TYPE_CHECKING:
+    from ..schema.parts import Schema
+    from ..schema.validation import Checked
     from .credentials import Credentials
 
 # The gateway accepts 15 minutes of difference; a request that was wrong by less was refused for another reason.
@@ -46,8 +47,8 @@ class Exchange:
         """Return how many HTTP requests the transport has carried, logins in them."""
         return self._transport.requests
 
-    def send_json(self, request: Request, schema: Schema, api: str) -> t.Any:
-        """Return the validated body of a 2xx answer.
+    def send_json(self, request: Request, schema: Schema, api: str) -> Checked:
+        """Return what can be relied on of a 2xx answer.
 
         ``request.timeout`` bounds the whole: a login, the request, its repetition. Raises ApiError, NoAnswerError,
         CredentialsRefusedError, UnreadableAnswerError, OptionError, and NotSentError for what was needed first.

@@ -31,7 +31,7 @@ class Proof(t.Generic[T]):
     expires_at: datetime.datetime
 
     @classmethod
-    def until(cls, value: T, expires_at: str, now: datetime.datetime) -> Proof[T]:
+    def until(cls, value: T, expires_at: str | None, now: datetime.datetime) -> Proof[T]:
         """Renew a quarter of its life before its end, at most 40 minutes (as the official SDK)."""
         expiry = parse_time(expires_at)
         if expiry is None or expiry <= now:

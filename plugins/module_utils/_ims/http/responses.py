@@ -20,11 +20,16 @@ import typing as t
 
 from ..errors import ApiError, SchemaError, UnreadableAnswerError
 from ..masking import Texts
-from ..schema.definitions import Schema, validate
+from ..schema.validation import read
 from .request import Response
+
+if t.TYPE_CHECKING:
+    from ..schema.parts import Schema
+    from ..schema.validation import Checked
 
 _PAIRS = (("error_code", "error_msg"), ("errorCode", "errorMsg"), ("code", "message"))
 _TITLE = re.compile(r"<title[^>]*>(.*?)</title>", re.IGNORECASE | re.DOTALL)
+_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 _MAX_REASON = 300
 _MAX_EXCERPT = 120
 _MAX_FOUND = 1000
@@ -36,26 +41,25 @@ _MAX_RETRY_AFTER = 86_400.0
 _SANE_YEARS = range(2000, 2200)
 
 
-def read_json(response: Response, schema: Schema, api: str, texts: Texts) -> t.Any:
-    """Return the body of a good answer; raise UnreadableAnswerError or SchemaError, which name the request."""
+def read_json(response: Response, schema: Schema, api: str, texts: Texts) -> Checked:
+    """Return what can be relied on of a 2xx answer; raise UnreadableAnswerError or SchemaError, which name it."""
     request_id = _cleaned_id(response.request_id, texts)
     where = f"({api}, request {request_id or 'unknown'})"
     try:
-        body = json.loads(response.body.decode("utf-8-sig"), parse_constant=_no_json)
-        # Python reads a number beyond a float's range as infinity, which it writes as no other parser reads it; and a
-        # lone surrogate, which is legal in JSON, breaks every terminal and log that it is printed to.
-        json.dumps(body, ensure_ascii=False, allow_nan=False).encode()
+        text = response.body.decode("utf-8-sig")
+        body = json.loads(text, parse_constant=_no_json, parse_float=_finite)
+        # A lone surrogate, which is legal in JSON, breaks every terminal and log that it is printed to.
+        if _SURROGATE.search(text):
+            json.dumps(body, ensure_ascii=False).encode()
     except (ValueError, RecursionError):
         excerpt = "not shown, it may hold a secret" if schema.get("writeOnly") else _excerpt(response, texts)
         text = "is empty" if not response.body.strip() else f"is not JSON: {excerpt}"
         raise UnreadableAnswerError(f"The cloud's answer {text} {where}", request_id=request_id) from None
     try:
-        validate(body, schema, lambda text: texts.line(text, _MAX_FOUND))
+        return read(body, schema, api, texts)
     except SchemaError as exc:
-        violations = [texts.line(text, _MAX_REASON) for text in exc.violations]
-        message = f"The cloud's answer does not fit the schema: {'; '.join(violations)} {where}"
-        raise SchemaError(message, violations, request_id=request_id) from None
-    return body
+        message = f"The cloud's answer does not fit the schema: {'; '.join(exc.violations)} {where}"
+        raise SchemaError(message, exc.violations, request_id=request_id) from None
 
 
 def api_error(response: Response, api: str, texts: Texts, now: datetime.datetime) -> ApiError:
@@ -84,6 +88,12 @@ def api_error(response: Response, api: str, texts: Texts, now: datetime.datetime
 
 def _no_json(word: str) -> t.NoReturn:
     raise ValueError(f"{word} is not JSON")
+
+
+def _finite(digits: str) -> float:
+    """Return a number; one beyond a float's range Python would read as infinity, and write as no parser reads it."""
+    number = float(digits)
+    return number if math.isfinite(number) else _no_json(digits)
 
 
 def _json_object(response: Response) -> dict[str, t.Any] | None:

@@ -29,7 +29,7 @@ from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.http.credenti
 from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.http.exchange import Exchange
 from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.http.request import Request, Response, Transport
 from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.http.signing import KeyPair
-from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.schema.definitions import JOB_SCHEMA
+from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.schema.jobs import JOB_SCHEMA
 from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.verdicts import OnStart, is_transient, on_start
 from ansible_collections.huaweicloud.ims.tests.simulator import Fault
 
@@ -51,7 +51,7 @@ def cloud(lab: Lab) -> Lab:
 
 def ask(exchange: Exchange, lab: Lab) -> t.Any:
     request = Request("GET", f"{lab.simulator.url}/v1/cloudimages/job/{JOB_ID}", timeout=5.0)
-    return exchange.send_json(request, JOB_SCHEMA, "ShowJobProgress")
+    return exchange.send_json(request, JOB_SCHEMA, "ShowJobProgress").body
 
 
 def refused(exchange: Exchange, lab: Lab) -> CredentialsRefusedError:

@@ -22,7 +22,7 @@ from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.errors import
 from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.http.request import Response
 from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.http.responses import api_error, read_json
 from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.masking import NO_SECRETS, Texts
-from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.schema.definitions import JOB_SCHEMA
+from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.schema.jobs import JOB_SCHEMA
 from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.verdicts import is_transient
 
 ERRORS = json.loads((pathlib.Path(__file__).parents[4] / "data" / "answers.json").read_text("utf-8"))["errors"]
@@ -314,7 +314,7 @@ def test_unusable_answers_say_why_and_name_the_request(body: bytes, sentence: st
 
 def test_a_good_answer_is_returned_as_it_is() -> None:
     body = '\ufeff{"job_id": "x", "status": "RUNNING", "entities": {"image_name": "\\u955c"}}'.encode()
-    found = read_json(Response(200, {}, body), JOB_SCHEMA, "ShowJob", NO_SECRETS)
+    found = read_json(Response(200, {}, body), JOB_SCHEMA, "ShowJob", NO_SECRETS).body
     assert found == {"job_id": "x", "status": "RUNNING", "entities": {"image_name": "镜"}}
 
 
