@@ -247,8 +247,7 @@ def browser(session: nox.Session) -> None:
     """Look at each page of the site in a real browser: contrast, width, links, errors, search."""
     if shutil.which("chromium") is None:
         session.skip("browser is left out: no chromium was found on this machine (on Debian: apt-get install chromium)")
-    requirements = ("-r", "docs/requirements.txt", "-r", "tests/docs/browser/requirements.txt")
-    install(session, "ansible-core~=2.19.0", *UNIT_TESTS, *requirements)
+    install(session, "browser")
     session.run("python", "tools/build_docs.py", "--if-stale")
     session.run("pytest", "--numprocesses=2", "tests/docs/browser", *session.posargs)
 
@@ -256,7 +255,7 @@ def browser(session: nox.Session) -> None:
 @nox.session
 def cookbook(session: nox.Session) -> None:
     """Run each project of the cookbook on the simulator, by the commands of its README."""
-    install(session, "ansible-core~=2.19.0", *RUNTIME, *UNIT_TESTS, "-r", "tests/docs/cookbook/requirements.txt")
+    install(session, "cookbook")
     session.run("pytest", "--numprocesses=2", "tests/docs/cookbook", *session.posargs)
 
 
