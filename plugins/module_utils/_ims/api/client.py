@@ -16,8 +16,8 @@ import urllib.parse
 from ..clock import Clock
 from ..errors import ApiError, ImsError, NoAnswerError, OptionError, SchemaError, UnreadableAnswerError
 from ..http.exchange import Exchange
-from ..http.signing import canonical_query
 from ..http.request import Request
+from ..http.signing import canonical_query
 from ..schema.images import IMAGE_SCHEMA, IMAGES_SCHEMA
 from ..schema.jobs import JOB_SCHEMA, START_SCHEMA
 from ..schema.parts import Schema
