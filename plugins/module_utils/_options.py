@@ -89,7 +89,7 @@ def resolve(params: _Params, environ: t.Mapping[str, str]) -> Options:
         ca_path=places["ca_path"],
         request_timeout=seconds_of(params, "request_timeout"),
         **project,
-        **secrets,
+        **t.cast("dict[str, t.Any]", secrets),
         **_agency({name: given[name] or around[name] for name in _AGENCY}, iam_endpoint),
     )
 

@@ -11,6 +11,7 @@ import typing as t
 
 from ..module_utils._argspec import Environ
 from ..module_utils._connect import Connection
+from ..module_utils._identity import NoCredentialsError
 from ..module_utils._ims.api.protocol import Fetch
 from ..module_utils._ims.report.messages import state_of
 from ..module_utils._ims.report.progress import Silence, progress_for
@@ -18,7 +19,7 @@ from ..module_utils._ims.report.results import artifacts_of, result_of
 from ..module_utils._ims.wait.plan import Plan
 from ..module_utils._ims.wait.tracked_job import State
 from ..module_utils._ims.wait.wait import Ending, Outcome, Wait
-from ..module_utils._options import NoCredentialsError, Options, resolve
+from ..module_utils._options import Options, resolve
 from ..module_utils._wait_plan import plan_of
 from ._connections import CONNECTIONS
 from ._output import Say, say_for

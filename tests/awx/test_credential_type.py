@@ -14,8 +14,9 @@ from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from jinja2 import StrictUndefined, sandbox
 
 from ansible_collections.huaweicloud.ims.plugins.module_utils._argspec import auth_argument_spec
+from ansible_collections.huaweicloud.ims.plugins.module_utils._identity import ENVIRONMENT
 from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.errors import OptionError
-from ansible_collections.huaweicloud.ims.plugins.module_utils._options import ENVIRONMENT, Options, resolve
+from ansible_collections.huaweicloud.ims.plugins.module_utils._options import Options, resolve
 from ansible_collections.huaweicloud.ims.tests.awx.harness import ROOT, injected, read_yaml
 
 FOLDER = ROOT / "roles" / "awx_setup" / "files" / "credential_type"

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import typing as t
 
 from ..clock import Clock
 from ..errors import CredentialsRefusedError, ImsError, OptionError
@@ -84,7 +85,7 @@ class OidcSource:
             raise OptionError(f"id_token_file: {path} is empty.")
         return text
 
-    def _send(self, path: str, body: dict[str, object], ends: float, headers: dict[str, str]) -> Response:
+    def _send(self, path: str, body: t.Mapping[str, t.Any], ends: float, headers: dict[str, str]) -> Response:
         url = f"{self._federation.iam_endpoint}/v3.0/{path}"
         timeout = max(0.001, ends - self._clock.now())
         request = Request("POST", url, {**_JSON, **headers}, json.dumps(body).encode(), timeout)

@@ -10,8 +10,9 @@ import typing as t
 import pytest
 
 from ansible_collections.huaweicloud.ims.plugins.module_utils._argspec import auth_spec
+from ansible_collections.huaweicloud.ims.plugins.module_utils._identity import ENVIRONMENT
 from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.errors import OptionError
-from ansible_collections.huaweicloud.ims.plugins.module_utils._options import ENVIRONMENT, Options, resolve
+from ansible_collections.huaweicloud.ims.plugins.module_utils._options import Options, resolve
 
 KEYS = {"access_key": "AK-task", "secret_key": "SK-task"}
 ENV_KEYS = {"HW_ACCESS_KEY": "AK-env", "HW_SECRET_KEY": "SK-env"}
