@@ -238,7 +238,25 @@ def docs(session: nox.Session) -> None:
     """Build the documentation as a site, with warnings as errors, and test the pages: examples, links, drawings."""
     install(session, "docs")
     session.run("python", "tools/build_docs.py")
-    session.run("pytest", "--numprocesses=2", "tests/docs", *session.posargs)
+    others = ("--ignore=tests/docs/browser", "--ignore=tests/docs/cookbook")
+    session.run("pytest", "--numprocesses=2", "tests/docs", *others, *session.posargs)
+
+
+@nox.session
+def browser(session: nox.Session) -> None:
+    """Look at each page of the site in a real browser: contrast, width, links, errors, search."""
+    if shutil.which("chromium") is None:
+        session.skip("browser is left out: no chromium was found on this machine (on Debian: apt-get install chromium)")
+    install(session, "browser")
+    session.run("python", "tools/build_docs.py", "--if-stale")
+    session.run("pytest", "--numprocesses=2", "tests/docs/browser", *session.posargs)
+
+
+@nox.session
+def cookbook(session: nox.Session) -> None:
+    """Run each project of the cookbook on the simulator, by the commands of its README."""
+    install(session, "cookbook")
+    session.run("pytest", "--numprocesses=2", "tests/docs/cookbook", *session.posargs)
 
 
 @session_on("artifact", *MAIN_CORE.pythons)

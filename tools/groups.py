@@ -67,6 +67,8 @@ GROUPS = {
         )
     ),
     "docs": Group((*CORE, PLAYS, "-r docs/requirements.txt")),
+    "browser": Group((*CORE, PLAYS, "-r docs/requirements.txt", "-r tests/docs/browser/requirements.txt")),
+    "cookbook": Group((*CORE, RUNTIME, PLAYS, "-r tests/docs/cookbook/requirements.txt")),
     "galaxy-importer": Group((*CORE, "galaxy-importer>=0.4.30,<0.5")),
     "tests": Group((*CORE, RUNTIME, UNIT_TESTS, "-r tests/campaign/requirements.txt", BENCHMARKS)),
     "clients": Group(("-r tests/clients/requirements.txt",)),

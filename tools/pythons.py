@@ -18,6 +18,8 @@ import subprocess
 import typing as t
 from pathlib import Path
 
+Environment = t.Mapping[str, str]
+
 PYTHON = re.compile(r"^python\d?(\.\d+)?$")
 STAND_INS = "shims"
 """The name of a folder of stand-ins, with all managers."""
@@ -46,7 +48,7 @@ def is_command(candidate: Path) -> bool:
     return candidate.is_file() and os.access(candidate, os.X_OK)
 
 
-def roots(environ: t.Mapping[str, str], home: Path) -> list[Path]:
+def roots(environ: Environment, home: Path) -> list[Path]:
     """Return the folders of version managers: from the environment, in HOME, and around the stand-ins on PATH."""
     found = [Path(environ.get(name) or home / default) for name, default in ROOTS.items()]
     found += [folder.parent for folder in folders_of(environ.get("PATH", "")) if has_stand_ins(folder)]
@@ -57,8 +59,9 @@ def newest_first(folders: t.Iterable[Path]) -> list[Path]:
     return sorted(folders, key=lambda folder: [int(n) for n in re.findall(r"\d+", folder.parent.name)], reverse=True)
 
 
-def find_python(*versions: str, environ: t.Mapping[str, str] = os.environ, home: Path | None = None) -> str | None:
+def find_python(*versions: str, environ: Environment | None = None, home: Path | None = None) -> str | None:
     """Find an interpreter of the first of these versions that is there, a stand-in only for want of a real one."""
+    environ = os.environ if environ is None else environ
     on_path = folders_of(environ.get("PATH", ""))
     managers = roots(environ, home or Path.home())
     for version in versions:
@@ -76,7 +79,7 @@ def has_stand_ins(folder: Path) -> bool:
     return folder.name == STAND_INS
 
 
-def hidden_in(folder: Path, environ: t.Mapping[str, str], home: Path | None) -> list[str]:
+def hidden_in(folder: Path, environ: Environment, home: Path | None) -> list[str]:
     """Return the Pythons in a folder that are not to be seen: those that do not run, and stand-ins for real ones."""
     hidden = []
     for name in [entry.name for entry in folder.iterdir() if PYTHON.match(entry.name)] if folder.is_dir() else []:
@@ -91,12 +94,13 @@ def hidden_in(folder: Path, environ: t.Mapping[str, str], home: Path | None) -> 
 
 
 def path_without_stand_ins(
-    mirrors: Path, versions: t.Iterable[str], *, environ: t.Mapping[str, str] = os.environ, home: Path | None = None
+    mirrors: Path, versions: t.Iterable[str], *, environ: Environment | None = None, home: Path | None = None
 ) -> str:
     """Return a PATH on which each Python runs, and those of these versions are that the machine has at all.
 
     In place of a folder with a Python to be hidden there is a copy of it (of links) without.
     """
+    environ = os.environ if environ is None else environ
     shutil.rmtree(mirrors, ignore_errors=True)
     folders = folders_of(environ.get("PATH", ""))
     shown = []

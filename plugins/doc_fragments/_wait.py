@@ -87,8 +87,11 @@ options:
     default: true
   artifacts:
     description:
-      - Whether to publish C(ims_jobs) (the jobs in short form) and C(ims_image_ids) to the AWX workflow, where the next
-        nodes find them among their variables. It is what C(ansible.builtin.set_stats) would do.
+      - Whether to publish C(ims_jobs) (the jobs in short form), C(ims_image_ids), C(ims_failed_jobs) and
+        C(ims_pending_jobs) (ids) to the AWX workflow, where the next nodes find them among their variables. It is what
+        C(ansible.builtin.set_stats) would do.
+      - With very many jobs C(ims_jobs) has fewer keys, then only the jobs that did not succeed; C(ims_left_out) says
+        what was left out, and is null otherwise.
       - Ansible takes them from a task that went well only. After a failure they are in the result, as
         RV(ignore:ansible_stats).
     type: bool

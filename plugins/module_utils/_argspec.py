@@ -75,11 +75,6 @@ class ArgumentSpec:
         found = (params.get(name) for name, option in self.options.items() if option.get("no_log"))
         return {str(value) for value in found if value}
 
-    def completed(self, params: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
-        """Return the params, with the default of each option that was given as null: null is how a play says nothing."""
-        nothing = {name: option["default"] for name, option in self.options.items() if "default" in option}
-        return {name: nothing.get(name) if value is None else value for name, value in params.items()}
-
     def suggestion(self, unknown: t.Iterable[str]) -> str:
         """Return a sentence, with a blank before it, that names what may have been meant; or nothing."""
         meant = [match for name in sorted(unknown) for match in difflib.get_close_matches(name, self.names, n=1)]

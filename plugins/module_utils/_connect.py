@@ -18,8 +18,8 @@ from ._ims.errors import MissingLibraryError
 from ._ims.http.credentials import AccessKeys, Credentials, GivenToken, Login, MetadataKeys, PasswordLogin
 from ._ims.http.exchange import Exchange
 from ._ims.http.signing import KeyPair
-from ._ims.http.transport import REQUESTS_IMPORT_ERROR, RequestsTransport, Transport
-from ._ims.schema.definitions import JSONSCHEMA_IMPORT_ERROR
+from ._ims.http.transport import REQUESTS_IMPORT_ERROR, HttpTransport, Transport
+from ._ims.schema.validation import JSONSCHEMA_IMPORT_ERROR
 from ._options import Options
 
 VERSION = "1.0.0"
@@ -57,11 +57,12 @@ def connect(
 ) -> ImsClient:
     """Return a client; nothing is sent yet. ``environ`` is where proxies and a CA bundle are looked up."""
     _check_libraries()
-    transport = RequestsTransport(
+    transport = HttpTransport(
         verify=options.validate_certs,
         ca_path=options.ca_path,
         environ=environ,
         user_agent=f"ansible-huaweicloud.ims/{VERSION}",
+        warn=warn,
     )
     credentials = _credentials(options, transport, clock)
     exchange = Exchange(transport, clock, credentials, warn)
@@ -114,6 +115,5 @@ def _credentials(options: Options, transport: Transport, clock: Clock) -> Creden
         domain_name=options.domain_name or "",
         scope=scope,
         password=options.password or "",
-        timeout=options.request_timeout,
     )
     return PasswordLogin(transport, clock, login)

@@ -21,11 +21,10 @@ def run_module(work: Work) -> t.NoReturn:
     """Run a work with the options that Ansible hands over, and return its result to Ansible."""
     spec = work.spec()
     module = AnsibleModule(**spec.arguments(), supports_check_mode=True)
-    params = spec.completed(module.params)
     clock = SystemClock()
     result = performed(
         work,
-        params,
+        module.params,
         os.environ,
         lambda options, environ, query_api: open_connection(options, environ, clock, query_api),
         Receipt(),

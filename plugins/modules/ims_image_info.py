@@ -169,7 +169,7 @@ images:
       type: str
       sample: "64"
     architecture:
-      description: V(x86) or V(arm), null where the cloud does not tell.
+      description: V(x86) or V(arm), the servers that the image is for; null for images of data disks.
       type: str
       sample: x86
     hw_firmware_type:
@@ -185,10 +185,10 @@ images:
       type: str
       sample: zvhd2
     whole_image:
-      description: Whether it is a full-ECS image.
+      description: Whether it is a full-ECS image, null where that cannot be read.
       type: bool
     protected:
-      description: Whether the image is protected from deletion.
+      description: Whether the image is protected from deletion, null where that cannot be read.
       type: bool
     cmk_id:
       description: The KMS key of an encrypted image, or null.
@@ -222,7 +222,7 @@ images:
       type: str
       sample: "2018-09-06T15:17:33.000Z"
     attributes:
-      description: All of the image's attributes exactly as the cloud sent them.
+      description: All of the image's attributes as the cloud sent them, null in place of what does not fit the schema.
       type: dict
 missing:
   description: Ids of O(image_ids) that the cloud does not know, or does not show to this project. This does not fail

@@ -92,7 +92,9 @@ jobs:
       type: str
       sample: RUNNING
     finished:
-      description: Whether the job has ended, well or badly. Decided by the status alone.
+      description:
+        - Whether the job has ended, well or badly. Decided by the status alone; an undocumented one that begins with
+          FAIL, ERROR or CANCEL is an end when the cloud tells an end time.
       type: bool
     succeeded:
       description: Whether the status is V(SUCCESS). Items of a batch may have failed all the same, see
@@ -125,22 +127,26 @@ jobs:
       type: str
       sample: 1ab4df10-fe18-48b7-91c9-53695fcd9df5
     image_ids:
-      description: All images of the job, of its sub jobs and of its results.
+      description: All images of the job, of its sub jobs and of its results; the first 1,000 of them.
       type: list
       elements: str
       sample: [1ab4df10-fe18-48b7-91c9-53695fcd9df5]
+    image_ids_count:
+      description: How many images there are.
+      type: int
+      sample: 1
     image_name:
       description: Name of the image, where the cloud tells.
       type: str
       sample: centos7_5
     results:
-      description: Outcome for each image and project of a batch, as the cloud sent it.
+      description: Outcome for each image and project of a batch, as the cloud sent it; the first 1,000 of them.
       type: list
       elements: dict
       sample: [{image_id: 30e55148-deb9-4923-adb9-91618de16ba0, status: success}]
     failed_items:
-      description: Items of RV(jobs[].results) and sub jobs that did not end well. A job can be SUCCESS and still have
-        some.
+      description: Results and sub jobs that did not end well, the first 200 of them, wherever they stand among all. A
+        job can be SUCCESS and still have some.
       type: list
       elements: dict
       contains:
@@ -162,8 +168,16 @@ jobs:
         fail_reason:
           description: The item's reason, or null.
           type: str
+    failed_items_count:
+      description: How many results and sub jobs did not end well.
+      type: int
+      sample: 0
+    items_count:
+      description: How many results or sub jobs the job has.
+      type: int
+      sample: 1
     sub_jobs:
-      description: Sub jobs, in the same shape as jobs. OVA imports and data images have them.
+      description: Sub jobs, in the same shape as jobs; the first 200 of them. OVA imports and data images have them.
       type: list
       elements: dict
     error_code:
@@ -175,7 +189,8 @@ jobs:
       type: str
       sample: The image file already exists.
     entities:
-      description: The job's attributes exactly as the cloud sent them.
+      description: The job's attributes as the cloud sent them; of long lists the first items, and null in place of what
+        does not fit the schema.
       type: dict
 missing:
   description: Ids that the cloud does not know. This does not fail the task.

@@ -161,7 +161,7 @@ requests:
   type: int
   sample: 20
 poll_errors:
-  description: Looks that brought no good answer.
+  description: Polls that brought no valid response.
   returned: when there was something to wait for
   type: dict
   contains:
@@ -185,6 +185,20 @@ left_out:
   description: What was left out to keep the result small enough for AWX, or null.
   returned: when there was something to wait for
   type: str
+unpolled_jobs:
+  description:
+    - Ids of jobs that no answer came for before the deadline. They are in RV(pending_jobs), too.
+  returned: when there was something to wait for
+  type: list
+  elements: str
+  sample: []
+schema_violations:
+  description:
+    - What was odd in the cloud's answers about these jobs, and is left out here. Each place is told once.
+  returned: when there was something to wait for
+  type: list
+  elements: str
+  sample: []
 ignored_job_ids:
   description: How many entries of O(job_ids) were nulls, blanks or repeats.
   returned: when there was something to wait for

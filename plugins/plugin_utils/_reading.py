@@ -54,8 +54,7 @@ def why_module(task: Task, environ: t.Mapping[str, str]) -> str | None:
 
 
 def run_here(task: Task, work: Work, checked: Checked, environ: t.Mapping[str, str], receipt: Receipt) -> Result:
-    params = work.spec(environ).completed(checked.params)
-    result = performed(work, params, environ, CONNECTIONS.open, receipt, dry=task.check_mode)
+    result = performed(work, checked.params, environ, CONNECTIONS.open, receipt, dry=task.check_mode)
     return with_warnings(result, checked.warnings)
 
 

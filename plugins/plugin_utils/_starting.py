@@ -67,7 +67,7 @@ class _Start:
         self._environ = environ
         self._checked = checked
         self._attempt = attempt
-        self._params = work.spec(environ).completed(checked.params)
+        self._params = checked.params
 
     def result(self, earlier: Attempt | None) -> Result:
         try:

@@ -15,7 +15,6 @@ from ..module_utils._ims.errors import ImsError, NoAnswerError, UnreadableAnswer
 from ._task import HostLostError, Result, Task
 
 _JOBS_AT_ONCE = 50
-_RAW_KEYS = ("job_id", "job_type", "begin_time", "end_time", "error_code", "fail_reason", "entities", "status")
 
 
 class TargetFetch:
@@ -61,7 +60,7 @@ def _answers(result: Result, job_ids: t.Sequence[str]) -> dict[str, Answer]:
         return dict.fromkeys(job_ids, _error_of_run(result))
     found: dict[str, Answer] = dict.fromkeys(result["missing"])
     found.update({error["job_id"]: error_from(error) for error in result["errors"]})
-    found.update({job["job_id"]: _job(job) for job in result["jobs"]})
+    found.update({job["job_id"]: Job.from_result(job) for job in result["jobs"]})
     silence = UnreadableAnswerError("ims_job_info on the task's host said nothing about the job")
     return {job_id: found.get(job_id, silence) for job_id in job_ids}
 
@@ -72,11 +71,6 @@ def _error_of_run(result: Result) -> ImsError:
     if not result.get("failed"):
         return UnreadableAnswerError(f"ims_job_info on the task's host returned no jobs: {said}")
     return error_from({**result, "kind": "other", "msg": said})
-
-
-def _job(result: t.Mapping[str, t.Any]) -> Job:
-    """Return the job that a result of ims_job_info was made of."""
-    return Job.from_api({key: result[key] for key in _RAW_KEYS})
 
 
 def _number(value: t.Any) -> int:

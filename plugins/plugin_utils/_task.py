@@ -91,8 +91,8 @@ class Task:
         return None if self._may_be_here() else f"{_IN_PROCESS} is false"
 
     def _may_be_here(self) -> bool:
-        value = self._vars.get(_IN_PROCESS, True)
-        return boolean(self._action._templar.template(value), strict=False) is not False
+        value = self._action._templar.template(self._vars.get(_IN_PROCESS))
+        return value is None or bool(boolean(value, strict=False))
 
     # -- options --------------------------------------------------------------------------------------------------
 
@@ -107,12 +107,18 @@ class Task:
         secrets = frozenset(spec.secrets(params))
         error = None
         if found.error_messages:
-            error = str(found.error_messages[0])
-            unknown = sorted(str(name) for name in found.unsupported_parameters)
-            if isinstance(found.errors[0], UnsupportedError):
-                error = f"Unsupported parameters for ({self.action}) module: {error}{spec.suggestion(unknown)}"
+            error = self._mistake(found, spec)
         aliases = (f"Both option {both['option']} and its alias {both['alias']} are set." for both in found._warnings)
         return Checked(params, error, tuple(aliases), secrets)
+
+    def _mistake(self, found: t.Any, spec: ArgumentSpec) -> str:
+        """Return what a module says first, and what an unknown option may have been meant to be."""
+        error, unknown = str(found.error_messages[0]), sorted(str(name) for name in found.unsupported_parameters)
+        if isinstance(found.errors[0], UnsupportedError):
+            error = f"Unsupported parameters for ({self.action}) module: {error}"
+        elif unknown:
+            error = f"{error}; not supported: {', '.join(unknown)}."
+        return error + spec.suggestion(unknown)
 
     @property
     def action(self) -> str:

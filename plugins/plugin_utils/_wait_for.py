@@ -32,17 +32,15 @@ def wait_for(task: Task) -> Result:
     error would pass by ``until``, ``failed_when`` and ``ignore_errors``.
     """
     environ = task.environment()
-    spec = wait_for_spec(environ)
-    checked = task.checked(spec, environ)
+    checked = task.checked(wait_for_spec(environ), environ)
     if checked.error is not None:
         raise _wrong_option(task, checked, checked.error)
-    params = spec.completed(checked.params)
     try:
-        result = _waited(task, params, environ)
+        result = _waited(task, checked.params, environ)
     except OptionError as exc:
         raise _wrong_option(task, checked, str(exc)) from None
     except Exception as exc:
-        result = failure(exc, texts_of(params, environ))
+        result = failure(exc, texts_of(checked.params, environ))
     return task.masked(with_warnings(result, checked.warnings), checked)
 
 

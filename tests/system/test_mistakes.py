@@ -108,7 +108,7 @@ def test_what_is_out_of_reach_is_told_in_one_sentence(playground: Playground, si
     assert played.result("refused")["msg"] == "Connection refused by 127.0.0.1:1."
     assert played.result("refused")["transient"] is True
     assert played.result("refused while waiting")["msg"] == (
-        "Gave up after 0.5 s without a good answer (last: connection refused by 127.0.0.1:1); job x was not seen."
+        "Gave up after 0.5 s without a valid response (last: connection refused by 127.0.0.1:1); job x was not seen."
     )
     assert "1 of 1 IMS jobs not finished: x not known to the cloud yet." in played.result("unknown id")["msg"]
 

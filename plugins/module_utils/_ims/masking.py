@@ -88,8 +88,12 @@ class _Needles:
                 continue
             for form in map(_folded, _forms_of(secret)):
                 self._forms.setdefault(form[:_MIN_PREFIX], set()).add(form)
+        # In most texts, such as keys and words, nothing can be.
+        self._shortest = min(map(len, (*self._short, *self._forms, "authorization:")))
 
     def mask(self, text: str) -> str:
+        if len(text) < self._shortest:
+            return text
         folded = _folded(text)
         spans = [span for secret in self._short if secret in text for span in _occurrences(secret, text)]
         for head, forms in self._forms.items():

@@ -17,7 +17,7 @@ FILTERS = ("name", "status", "tag", "image_type")
 
 def read_images(client: ImsClient, params: Params) -> Result:
     if params["image_ids"] is None:
-        found = client.list_images(image_filters(**{name: params[name] for name in FILTERS}))
+        found = client.list_images(image_filters(**{name: params[name] for name in FILTERS})).images
         answers: dict[str, Image | None] = {image.image_id: image for image in found}
     else:
         wanted = [checked_image_id(value, "image_ids") for value in params["image_ids"] if not is_nothing(value)]

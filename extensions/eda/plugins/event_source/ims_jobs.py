@@ -139,15 +139,15 @@ if t.TYPE_CHECKING:
     from ansible_collections.huaweicloud.ims.plugins.module_utils import _argspec, _connect, _options
     from ansible_collections.huaweicloud.ims.plugins.module_utils._ims import clock, errors
     from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.api import job as jobs
-    from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.report import results
+    from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.report import events
     from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.wait import plan as plans
     from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.wait import schedule as schedules
     from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.wait import watch as watches
 else:
     _argspec, _connect, _options = map(_shared, ("_argspec", "_connect", "_options"))
-    clock, errors, jobs, results, plans, schedules, watches = (
+    clock, errors, jobs, events, plans, schedules, watches = (
         _shared(f"_ims.{name}")
-        for name in ("clock", "errors", "api.job", "report.results", "wait.plan", "wait.schedule", "wait.watch")
+        for name in ("clock", "errors", "api.job", "report.events", "wait.plan", "wait.schedule", "wait.watch")
     )
 
 _WAIT_OPTIONS = ("interval", "max_interval", "backoff", "max_requests_per_second", "ignore_partial_failure")
@@ -174,7 +174,7 @@ async def main(queue: Queue, args: _Params) -> None:
     while True:
         watch.add(await _in_thread(folder.read))
         for change in await _in_thread(lambda: watch.poll(params["interval"])):
-            await queue.put(results.event_of(change))
+            await queue.put(events.event_of(change))
         if watch.refused is not None:
             raise watch.refused
         had_outage = _report_outage(watch.outage, had_outage)

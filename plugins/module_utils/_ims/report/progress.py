@@ -2,34 +2,38 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What people read while they wait: few lines, each worth its place, none above 200 characters.
+"""What people read while they wait: few lines, each worth its place, the news first.
 
-AWX shows about 1,000 bytes of a line in lists and recommends at most 4,000 lines for a run, so the first words carry
-the news, and a thousand jobs make no more lines than one.
+AWX recommends at most 4,000 lines for a run, so a thousand jobs make no more lines than one, but for the ids that
+somebody who is interrupted needs to go on.
 """
 
 from __future__ import annotations
 
+import collections
 import datetime
 import typing as t
 
+from ..api.job import JobStatus
 from ..errors import ImsError
-from ..masking import printable
+from ..masking import NO_SECRETS, Texts
 from ..times import iso_seconds
-from ..verdicts import OnPoll, on_poll
+from ..verdicts import OnPoll, asks_for_quiet, on_poll
 from ..wait.tracked_job import State, TrackedJob
 from ..wait.wait import Ending, Outcome, Wait
-from .messages import failure_of, span, state_of
+from .lines import SHORT_ID, Lines, Say, short_ids
+from .messages import failure_of, period, span, state_of, step_of
 
-MAX_LINE = 200
 SIGN_OF_LIFE = 60.0
 _PERCENT_STEP = 5.0
 _MIN_SUMMARY_GAP = 10.0
 _MAX_FAILURE_LINES = 20
-# One blip among many jobs is no news; for a single job it is all there is.
-_BAD_ANSWERS_WORTH_A_LINE = 3
-
-Say = t.Callable[[str], None]
+_MAX_REASON = 120
+_MAX_WORD = 64
+# One failed poll among many jobs is no news; for a single job it is all there is.
+_FAILED_POLLS_WORTH_A_LINE = 3
+_LONG_PAUSE = 10.0
+_OUTAGE = (OnPoll.ASK_AGAIN, OnPoll.ASK_AGAIN_ONCE_ANSWERED)
 
 
 class Silence:
@@ -50,203 +54,276 @@ class Silence:
         """Say nothing."""
 
 
-class _Lines:
-    """What the two kinds of progress share: the prefix, the sign of life, and the weather."""
+class _Progress:
+    """What the two kinds of progress share: the sign of life, the first lines, and the outage."""
 
-    def __init__(self, say: Say, prefix: str, requests: t.Callable[[], int]) -> None:
-        self._say_line = say
-        self._prefix = prefix
-        self._requests = requests
+    def __init__(self, lines: Lines, requests: t.Callable[[], int], texts: Texts) -> None:
         self.next_line_at = float("inf")
-        self._last_good = ""
-        self._bad_since: float | None = None
-        self._bad_in_a_row = 0
-        self._announced = False
+        self._lines = lines
+        self._requests = requests
+        self._texts = texts
+        self._failed_polls = 0
+        self._out_since: float | None = None
 
     def _say(self, wait: Wait, text: str) -> None:
         self.next_line_at = wait.clock.now() + SIGN_OF_LIFE
-        self._print(text)
+        self._lines.put(text)
 
-    def _print(self, text: str) -> None:
-        self._say_line(printable(f"{self._prefix}{text}", MAX_LINE))
+    def _until(self, wait: Wait) -> str:
+        return f"{_clock_time(wait, wait.deadline)} ({period(wait.plan.timeout)})"
 
-    def _weather(self, wait: Wait, batch: t.Sequence[TrackedJob], patience: int) -> bool:
-        """Say once that the cloud does not answer, and once that it does again; return whether a line was printed."""
-        errors = [job.error for job in batch if job.error is not None]
-        if len(errors) < len(batch):
-            return self._clear_up(wait)
-        if self._bad_since is None:
-            self._bad_since = min(job.failing_since for job in batch)
-        self._bad_in_a_row += len(batch)
-        if (
-            self._announced
-            or self._bad_in_a_row < patience
-            or not batch[0].is_pending
-            or on_poll(errors[0]) is OnPoll.REFUSED
-        ):
+    def _outage(self, wait: Wait, batch: t.Sequence[TrackedJob]) -> bool:
+        """Say once that no valid response comes, and once that one does again; return whether a line was printed."""
+        failing = [job for job in batch if job.error is not None]
+        if len(failing) < len(batch):
+            return self._recovered(wait)
+        self._failed_polls += len(batch)
+        out = [job.error for job in failing if job.error and job.is_pending and on_poll(job.error) in _OUTAGE]
+        if self._out_since is not None or not out or not self._is_worth_a_line(wait, out[0]):
             return False
-        self._announced = True
-        self._say(wait, self._outage(wait, errors[0], self._bad_since))
+        answers = [job.last_valid for job in wait.jobs.values() if job.last_valid is not None]
+        self._out_since = max(answers) if answers else min(job.failing_since for job in failing)
+        since = _clock_time(wait, self._out_since)
+        self._say(wait, f"{self._subject(wait)}no valid response since {since} ({_brief(out[0], self._texts)})")
+        self._say(wait, _what_follows(wait, out[0], bool(answers)))
         return True
 
-    def _clear_up(self, wait: Wait) -> bool:
-        announced, since = self._announced, self._bad_since
-        self._announced, self._bad_since, self._bad_in_a_row = False, None, 0
-        if announced and since is not None:
-            self._say(wait, f"the cloud answers again after {span(wait.clock.now() - since)}; {self._state(wait)}")
-        return announced
+    def _is_worth_a_line(self, wait: Wait, error: ImsError) -> bool:
+        """Return whether failed polls are more than a blip, or the cloud has asked for a long pause."""
+        patience = min(_FAILED_POLLS_WORTH_A_LINE, len(wait.jobs))
+        return self._failed_polls >= patience or (error.retry_after or 0) >= _LONG_PAUSE
 
-    def _outage(self, wait: Wait, error: ImsError, since: float) -> str:
-        def clock_time(moment: float) -> str:
-            return iso_seconds(wait.clock.utc() + datetime.timedelta(seconds=moment - wait.clock.now()))[11:]
+    def _recovered(self, wait: Wait) -> bool:
+        since, self._out_since, self._failed_polls = self._out_since, None, 0
+        if since is not None:
+            after = span(wait.clock.now() - since)
+            self._say(wait, f"{self._subject(wait)}the cloud answers again after {after}; {self._state(wait)}")
+        return since is not None
 
-        gives_up = clock_time(min(since + wait.plan.error_timeout, wait.deadline))
-        why = printable(brief(error), 90)
-        return f"no good answer since {clock_time(since)} ({why}); still trying, gives up at {gives_up}"
+    def _subject(self, wait: Wait) -> str:
+        return ""
 
     def _state(self, wait: Wait) -> str:
         raise NotImplementedError
 
 
-class JobProgress(_Lines):
+class JobProgress(_Progress):
     """Lines about a single job: its changes, an estimate, a sign of life each minute."""
 
-    def __init__(self, say: Say, host: str, requests: t.Callable[[], int]) -> None:
-        super().__init__(say, f"ims [{host}] ", requests)
+    def __init__(self, lines: Lines, requests: t.Callable[[], int], texts: Texts, targets: t.Mapping[str, str]) -> None:
+        super().__init__(lines, requests, texts)
+        self._targets = targets
         self._told: tuple[t.Any, ...] | None = None
 
     def started(self, wait: Wait) -> None:
-        (job,) = wait.jobs.values()
-        self._prefix += f"{job.job_id}: "
-        until = iso_seconds(wait.deadline_utc)
-        self._say(wait, f"waiting until {until} ({wait.plan.timeout:g} s); to resume, wait for this job_id again")
+        self._lines.put_ids(list(wait.jobs))
+        goal = f"waits until {self._until(wait)}" if wait.plan.timeout else "polls once"
+        self._say(wait, f"{goal}; to resume: the same job_id again")
 
     def polled(self, wait: Wait, batch: t.Sequence[TrackedJob], changed: t.Sequence[TrackedJob]) -> None:
         (job,) = batch
-        if self._weather(wait, batch, 1) or job.error is not None or not job.is_pending:
+        if self._outage(wait, batch) or job.error is not None or not job.is_pending:
             return
         news = self._news(job)
         if self._told is None or news[:3] != self._told[:3] or abs(news[3] - self._told[3]) >= _PERCENT_STEP:
-            text = self._state(wait)
+            self.alive(wait)
             self._told = news
-            self._say(wait, text)
 
     def alive(self, wait: Wait) -> None:
-        self._say(wait, self._state(wait))
+        (job,) = wait.jobs.values()
+        after = span(wait.clock.now() - wait.start)
+        if job.error is not None:
+            text = f"still no valid response, after {after}"
+            text += f"; last seen: {self._state(wait)}" if job.job is not None else ""
+        else:
+            # The first line says what kind of job it is, the others what it does.
+            kind = self._texts.line(job.job.job_type or "", _MAX_WORD) if job.job else ""
+            aside = (kind if self._told is None else "") or step_of(job, self._texts)
+            text = f"{self._state(wait)}{self._rest(wait, job)}, after {after}" + (f" ({aside})" if aside else "")
+        self._say(wait, self._subject(wait) + text)
 
     def ended(self, outcome: Outcome) -> None:
         (job,) = outcome.jobs
-        requests = f"({self._requests()} requests)" if self._requests() != 1 else "(1 request)"
-        self._print(f"{_end_of(job, outcome)} {requests}")
+        self._lines.put(f"{job.job_id[:SHORT_ID]}: {self._end_of(job, outcome)}")
+
+    def _end_of(self, job: TrackedJob, outcome: Outcome) -> str:
+        after = span(outcome.elapsed)
+        if job.state is State.FAILED:
+            return failure_of(job, self._texts, after)
+        if job.state is not State.SUCCEEDED or job.job is None:
+            return f"{_end_for(outcome)}; {state_of(job, self._texts)}"
+        images = ", ".join(self._texts.line(image_id, _MAX_WORD) for image_id in job.job.image_ids[:3])
+        where = f": {self._targets[job.job_id]}" if job.job_id in self._targets else f"; image {images}"
+        return f"SUCCESS after {after}" + (where if images or job.job_id in self._targets else "")
 
     def _news(self, job: TrackedJob) -> tuple[t.Any, ...]:
         found = job.job
         percent = (found.progress_percent or 0.0) if found else 0.0
         return job.unknown, found and found.status_text, found and found.current_task, percent
 
+    def _subject(self, wait: Wait) -> str:
+        (job_id,) = wait.jobs
+        return f"{job_id[:SHORT_ID]}: "
+
     def _state(self, wait: Wait) -> str:
         (job,) = wait.jobs.values()
-        now = wait.clock.now()
-        parts = [state_of(job)]
-        if job.job is not None:
-            parts += [text for text in (job.job.current_task, job.job.job_type if self._told is None else None) if text]
-        parts.append(span(now - wait.start))
-        remaining = job.estimate.remaining(now)
-        if remaining is not None and remaining > 1 and job.error is None:
-            parts.append(f"about {span(remaining)} left")
-        if job.error is not None:
-            parts.append("no good answer right now")
-        return ", ".join(parts)
+        found = job.job
+        if found is not None and found.status is JobStatus.RUNNING and found.progress_percent is not None:
+            return f"{int(found.progress_percent)}%"
+        return state_of(job, self._texts)
+
+    def _rest(self, wait: Wait, job: TrackedJob) -> str:
+        remaining = job.estimate.remaining(wait.clock.now())
+        return f", about {span(remaining)} left" if remaining is not None and remaining > 1 else ""
 
 
-class BatchProgress(_Lines):
+class BatchProgress(_Progress):
     """Lines about many jobs: totals when they change, at most one each ten seconds, and each failure once."""
 
-    def __init__(self, say: Say, host: str, requests: t.Callable[[], int]) -> None:
-        super().__init__(say, f"ims [{host}] ", requests)
-        self._told: tuple[int, ...] = ()
-        self._told_at = 0.0
+    def __init__(self, lines: Lines, requests: t.Callable[[], int], texts: Texts) -> None:
+        super().__init__(lines, requests, texts)
+        self._told: tuple[str, ...] = ()
+        self._told_at = float("-inf")
+        self._names: dict[str, str] = {}
+        self._whole_ids_told = False
         self._failures_told = 0
 
     def started(self, wait: Wait) -> None:
         plan = wait.plan
         goal = "any one of them" if plan.wait_for_any else "all of them"
-        self._prefix += f"{len(wait.jobs)} jobs"
-        until = iso_seconds(wait.deadline_utc)
-        self._say(
-            wait,
-            f", waiting until {until} ({plan.timeout:g} s), {goal}, at most {plan.max_requests_per_second:g} requests/s"
-            "; to resume, wait for the same job_ids again",
-        )
-        self._prefix += ": "
+        until = f"until {self._until(wait)}" if plan.timeout else "polled once"
+        rate = f"{plan.max_requests_per_second:.10g} requests/s"
+        self._names = short_ids(wait.jobs)
+        self._say(wait, f"{len(wait.jobs):,} jobs {until}, {goal}, {rate}")
+        self._whole_ids_told = self._lines.put_ids(list(wait.jobs))
+        ids = "job_ids again" if self._whole_ids_told else "job_ids (in the starting task's result)"
+        self._say(wait, f"to resume: the same {ids}")
 
     def polled(self, wait: Wait, batch: t.Sequence[TrackedJob], changed: t.Sequence[TrackedJob]) -> None:
-        self._weather(wait, batch, _BAD_ANSWERS_WORTH_A_LINE)
+        self._outage(wait, batch)
         for job in batch:
             if job.state is State.FAILED and self._failures_told <= _MAX_FAILURE_LINES:
                 self._failures_told += 1
-                rest = self._failures_told > _MAX_FAILURE_LINES
-                self._say(wait, "more failures follow in the result" if rest else f"{job.job_id} {failure_of(job)}")
-        counts = self._counts(wait.jobs.values())
-        if counts != self._told and wait.pending and self._is_time(wait):
-            self.alive(wait)
+                self._say(wait, self._failure(job))
+        if wait.pending and self._is_time(wait) and self._totals(wait.jobs.values()) != self._told:
+            self._say_state(wait, "")
 
     def alive(self, wait: Wait) -> None:
-        self._told, self._told_at = self._counts(wait.jobs.values()), wait.clock.now()
-        self._say(wait, self._state(wait))
+        self._say_state(wait, f", after {span(wait.clock.now() - wait.start)}")
 
     def ended(self, outcome: Outcome) -> None:
-        done, running, waiting, failed = self._counts(outcome.jobs)
-        unfinished = running + waiting
-        parts = [f"{done} succeeded", f"{failed} failed"]
-        if unfinished:
-            parts.append(f"{unfinished} not finished")
-        self._print(f"{', '.join(parts)}; {span(outcome.elapsed)} ({self._requests():,} requests)")
+        counts = self._counts(outcome.jobs)
+        done, failed = counts.pop("done"), counts.pop("failed", 0)
+        parts = [f"{done:,} of {len(outcome.jobs):,} succeeded"]
+        parts += [f"{failed:,} failed"] if failed else []
+        parts += [f"{sum(counts.values()):,} not finished"] if counts else []
+        count = self._requests()
+        if outcome.ending in (Ending.DONE, Ending.FAILED):
+            text = f"{', '.join(parts)}, after {span(outcome.elapsed)}"
+        else:
+            text = f"{_end_for(outcome)}: {', '.join(parts)}"
+        self._lines.put(f"{text} ({count:,} request{'s' if count != 1 else ''})")
+
+    def _failure(self, job: TrackedJob) -> str:
+        if self._failures_told > _MAX_FAILURE_LINES:
+            return "more failures follow in the result"
+        name = self._names[job.job_id] if self._whole_ids_told else job.job_id
+        return f"{name} {failure_of(job, self._texts)}"
+
+    def _say_state(self, wait: Wait, after: str) -> None:
+        self._told, self._told_at = self._totals(wait.jobs.values()), wait.clock.now()
+        out = "still no valid response; " if self._out_since is not None else ""
+        self._say(wait, f"{out}{', '.join(self._told)}{after}{self._slowest(wait)}")
 
     def _is_time(self, wait: Wait) -> bool:
-        return not self._told or wait.clock.now() - self._told_at >= _MIN_SUMMARY_GAP
+        """The first totals wait until each job was polled, so that they say something; the others keep a distance."""
+        now = wait.clock.now()
+        if not self._told and all(job.polls for job in wait.jobs.values()):
+            return True
+        return now - max(self._told_at, wait.start) >= _MIN_SUMMARY_GAP
 
-    def _counts(self, watched: t.Iterable[TrackedJob]) -> tuple[int, int, int, int]:
-        """Return how many jobs are done, running, waiting to start, failed."""
-        jobs = list(watched)
-        done = sum(job.state is State.SUCCEEDED for job in jobs)
-        failed = sum(job.state is State.FAILED for job in jobs)
-        running = sum(job.state in (State.PENDING, State.GIVEN_UP) and _is_running(job) for job in jobs)
-        return done, running, len(jobs) - done - failed - running, failed
+    def _totals(self, jobs: t.Collection[TrackedJob]) -> tuple[str, ...]:
+        counts = self._counts(jobs)
+        done = f"{counts.pop('done'):,} of {len(jobs):,} done"
+        return (done, *(f"{count:,} {label}" for label, count in counts.items()))
+
+    def _counts(self, jobs: t.Collection[TrackedJob]) -> dict[str, int]:
+        """Return how many jobs are done, and of what else there is, in the order of interest."""
+        found = collections.Counter(_label_of(job) for job in jobs)
+        labels = ("failed", "running", "queued", "unknown", "not seen yet")
+        return {"done": found["done"], **{label: found[label] for label in labels if found[label]}}
+
+    def _slowest(self, wait: Wait) -> str:
+        percents = [
+            (job.job.progress_percent, job.job_id)
+            for job in wait.pending
+            if job.job and job.job.progress_percent is not None
+        ]
+        if not percents:
+            return ""
+        percent, job_id = min(percents)
+        return f"; slowest {self._names[job_id]} {int(percent)}%"
 
     def _state(self, wait: Wait) -> str:
-        done, running, waiting, failed = self._counts(wait.jobs.values())
-        text = f"{done} done, {running} running, {waiting} waiting to start, {failed} failed"
-        text += f"; {span(wait.clock.now() - wait.start)}"
-        percents = [
-            job.job.progress_percent for job in wait.pending if job.job and job.job.progress_percent is not None
-        ]
-        return f"{text}, slowest at {min(percents):g}%" if percents else text
+        return ", ".join(self._totals(wait.jobs.values())) + self._slowest(wait)
 
 
-def progress_for(count: int, say: Say, host: str, requests: t.Callable[[], int]) -> JobProgress | BatchProgress:
-    """Return the observer for a wait for so many jobs."""
-    return JobProgress(say, host, requests) if count == 1 else BatchProgress(say, host, requests)
+def progress_for(
+    count: int,
+    say: Say,
+    host: str,
+    requests: t.Callable[[], int],
+    texts: Texts = NO_SECRETS,
+    targets: t.Mapping[str, str] | None = None,
+) -> JobProgress | BatchProgress:
+    """Return the observer for a wait for so many jobs.
+
+    ``targets`` says for a job's id where what it makes can be found (``bucket:object``): the cloud itself does not.
+    """
+    lines = Lines(say, host, texts)
+    return JobProgress(lines, requests, texts, targets or {}) if count == 1 else BatchProgress(lines, requests, texts)
 
 
-def brief(error: ImsError) -> str:
-    """Return what a progress line has room for: status and request id, or the transport's few words."""
+def _brief(error: ImsError, texts: Texts) -> str:
+    """Return what a progress line has room for: the status, or the transport's few words."""
     status = error.facts.get("http_status")
-    if status is None:
-        return str(error)
-    return f"HTTP {status}, request {error.facts.get('request_id') or 'unknown'}"
+    return texts.line(error, _MAX_REASON) if status is None else f"HTTP {status}"
 
 
-def _is_running(job: TrackedJob) -> bool:
-    return job.job is not None and job.job.status_text != "INIT"
+def _what_follows(wait: Wait, error: ImsError, was_answered: bool) -> str:
+    """Return until when the wait goes on without a valid response, as far as that is known."""
+    if not was_answered and on_poll(error) is OnPoll.ASK_AGAIN_ONCE_ANSWERED:
+        return "still trying, a few times"
+    ends = [job.failing_since + wait.plan.error_timeout for job in wait.pending if job.error is not None]
+    gives_up = max(wait.clock.now(), min(ends) if wait.plan.fail_fast else max(ends))
+    if gives_up >= wait.deadline:
+        return f"still trying until the deadline, {_clock_time(wait, wait.deadline)}"
+    # Where the cloud asks for quiet, the job that decides it may have to wait for its turn.
+    earliest = " at the earliest" if asks_for_quiet(error) and len(wait.pending) > 1 else ""
+    return f"still trying, gives up at {_clock_time(wait, gives_up)}{earliest}"
 
 
-def _end_of(job: TrackedJob, outcome: Outcome) -> str:
-    after = span(outcome.elapsed)
-    if job.state is State.SUCCEEDED and job.job is not None:
-        images = ", ".join(job.job.image_ids[:3])
-        return f"SUCCESS after {after}" + (f", image {images}" if images else "")
+def _clock_time(wait: Wait, moment: float) -> str:
+    """Return a monotonic time as one of the day, with its date when that is another one than today's."""
+    now = wait.clock.utc()
+    at = now + datetime.timedelta(seconds=moment - wait.clock.now())
+    return iso_seconds(at)[11 if at.date() == now.date() else 0 :]
+
+
+def _label_of(job: TrackedJob) -> str:
+    if job.state is State.SUCCEEDED:
+        return "done"
     if job.state is State.FAILED:
-        return f"{failure_of(job)} after {after}"
+        return "failed"
+    if job.unknown:
+        return "unknown"
+    if job.job is None:
+        return "not seen yet"
+    return "queued" if job.job.status is JobStatus.INIT else "running"
+
+
+def _end_for(outcome: Outcome) -> str:
+    if outcome.ending is Ending.TIMED_OUT and not outcome.plan.timeout:
+        return "not finished"
     words = {Ending.TIMED_OUT: "timed out", Ending.STALLED: "stalled", Ending.GAVE_UP: "gave up"}
-    return f"{words.get(outcome.ending, 'stopped')} after {after}: {state_of(job)}"
+    return f"{words.get(outcome.ending, 'stopped')} after {span(outcome.elapsed)}"

@@ -61,11 +61,6 @@ def test_arguments_are_made_anew_each_time(spec: ArgumentSpec) -> None:
     assert "changed" not in str(spec.arguments())
 
 
-def test_null_stands_for_the_default() -> None:
-    assert TWO.completed({"b": None, "c": None}) == {"b": 3, "c": None}
-    assert TWO.completed({"b": 0, "c": "x"}) == {"b": 0, "c": "x"}
-
-
 def test_secrets_are_the_values_of_options_with_no_log() -> None:
     assert ONE.merged(TWO).secrets({"a": "shown", "c": "hidden"}) == {"hidden"}
     assert TWO.secrets({"c": None}) == TWO.secrets({"c": ""}) == set()

@@ -14,7 +14,7 @@ from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.wait.schedule
 from ansible_collections.huaweicloud.ims.plugins.module_utils._wait_plan import plan_of
 
 SPEC = auth_spec({}).merged(STARTING)
-DEFAULTS = SPEC.completed(dict.fromkeys(SPEC.options))
+DEFAULTS = {name: option.get("default") for name, option in SPEC.options.items()}
 
 
 def test_the_defaults_are_the_documented_ones_in_seconds() -> None:

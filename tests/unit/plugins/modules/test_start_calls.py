@@ -377,7 +377,7 @@ def test_nothing_to_share_is_refused_before_anything_is_sent(lab: Lab, run_modul
             "IMG.0142",
             "Leave target_region out to copy inside the region.",
         ),
-        ("copy", {"image_id": SERVER, "name": "a"}, "IMG.0027", "is in this region and project."),
+        ("copy", {"image_id": SERVER, "name": "a"}, "IMG.0027", "is in this region and project (project_id)."),
         ("copy", {"image_id": METADATA_ONLY, "name": "a"}, "IMG.0046", "wait for the job that makes it."),
         ("import", {**SYSTEM_FILE, "image_url": "b-1:x.qcow2"}, "IMG.0158", "takes files of other formats."),
         ("share", {"state": "shared", "image_ids": [PUBLIC], "project_ids": ["p"]}, "IMG.0089", "can be shared."),

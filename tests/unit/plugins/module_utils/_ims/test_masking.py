@@ -84,6 +84,8 @@ BASE64: dict[str, t.Callable[[str], str]] = {
         ("nothing to hide", [None, ""], "nothing to hide"),
         (r'{"key": "a\"b\\c"}', ['a"b\\c'], f'{{"key": "{MASK}"}}'),
         ("a.b", ["."], f"a{MASK}b"),
+        ("one", ["one"], MASK),
+        ("a", ["a", "longer-than-that"], MASK),
         ("S3CRET is another word than one that is short", ["s3cret"], "S3CRET is another word than one that is short"),
     ],
 )
@@ -174,6 +176,8 @@ def test_secrets_are_asked_for_anew() -> None:
         (r"{\"X-Auth-Token\":\"MIIabc\"}", rf"{{\"X-Auth-Token\":\"{MASK}\"}}"),
         ("authorization: Basic dXNlcjpwdw== refused", f"authorization: Basic {MASK} refused"),
         ("Authorization: SDK-HMAC-SHA256 Access=AK", f"Authorization: SDK-HMAC-SHA256 {MASK}"),
+        ("x-auth-token:M", f"x-auth-token:{MASK}"),
+        ("authorization:a", f"authorization:{MASK}"),
         ("x-project-id:abc", "x-project-id:abc"),
         ("no authorization was given", "no authorization was given"),
     ],

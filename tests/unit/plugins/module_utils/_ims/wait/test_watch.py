@@ -11,7 +11,7 @@ import typing as t
 
 import pytest
 
-from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.report.results import event_of
+from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.report.events import event_of
 from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.wait.watch import Watch
 from ansible_collections.huaweicloud.ims.tests.unit.scripted import (
     JOB_ID,
