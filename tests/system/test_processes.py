@@ -125,7 +125,7 @@ def test_lines_arrive_while_the_task_waits(start: t.Any, simulator: Simulator, c
 def test_an_ended_playbook_leaves_no_process(start: t.Any, simulator: Simulator, interrupt: signal.Signals) -> None:
     job = simulator.cloud.add_job(script=RUNS_FOR_EVER)
     run = start([wait_for([job], interval=0.5, max_interval=1)])
-    run.await_line("RUNNING")
+    run.await_line("%, after")
     if interrupt is signal.SIGINT:
         os.killpg(run.process.pid, interrupt)  # as a terminal does
     else:

@@ -216,7 +216,7 @@ class BatchProgress(_Progress):
         done, failed = counts.pop("done"), counts.pop("failed", 0)
         parts = [f"{done:,} of {len(outcome.jobs):,} succeeded"]
         parts += [f"{failed:,} failed"] if failed else []
-        parts += [f"{sum(counts.values()):,} not finished"] if counts else []
+        parts += [f"{sum(counts.values()):,} unfinished"] if counts else []
         count = self._requests()
         if outcome.ending in (Ending.DONE, Ending.FAILED):
             text = f"{', '.join(parts)}, after {span(outcome.elapsed)}"

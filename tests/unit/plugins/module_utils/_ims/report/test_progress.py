@@ -374,7 +374,7 @@ def test_any_one_of_many_jobs() -> None:
     jobs = {"a": running_until(5, job_id="a"), "b": running_until(500, job_id="b")}
     said = lines(jobs, wait_for_any=True, timeout=60, max_requests_per_second=2.5)
     assert said[0] == "2 jobs until 12:01:00Z (1m), any one of them, 2.5 requests/s"
-    assert said[-1] == "1 of 2 succeeded, 1 not finished, after 6s (4,102 requests)"
+    assert said[-1] == "1 of 2 succeeded, 1 unfinished, after 6s (4,102 requests)"
 
 
 def test_very_many_jobs_name_what_has_their_ids() -> None:
@@ -435,7 +435,7 @@ def test_jobs_are_counted_by_what_is_known_of_them() -> None:
     said = lines(jobs, timeout=5, fail_fast=False)
     assert "1 of 7 done, 1 failed, 3 running, 1 queued, 1 unknown" in said
     assert said[said.index("1 of 7 done, 1 failed, 3 running, 1 queued, 1 unknown") + 1] == "slowest run-1 30%"
-    assert said[-2:] == ["timed out after 5s: 1 of 7 succeeded, 1 failed, 5 not finished", "(4,102 requests)"]
+    assert said[-2:] == ["timed out after 5s: 1 of 7 succeeded, 1 failed, 5 unfinished", "(4,102 requests)"]
 
 
 def test_each_failure_among_many_is_said_once_with_its_short_id() -> None:
