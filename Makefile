@@ -22,13 +22,15 @@ export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 CORES := 2.16 2.19 2.21
 OTHER_CORES := 2.17 2.18 2.20
 STEPS := $(CORES:%=system-%) $(CORES:%=sanity-%) $(CORES:%=integration-%) $(OTHER_CORES:%=integration-%)
-STEPS += awx faults coverage artifact lint docs-check docs ansible-lint checks smoke
+STEPS += awx faults coverage lowest clients artifact lint docs-check docs cookbook ansible-lint checks tools smoke
 sessions-lint := formatters codeqa yamllint typing antsibull-nox-config
 sessions-artifact := artifact build-import-check
+sessions-docs := docs browser
 sessions-coverage := coverage units-3.9
+sessions-lowest := lowest lowest-controller
 sessions-checks := license-check extra-checks changelog
 
-.PHONY: help bench campaign demo test test-awx units format clean system sanity integration $(STEPS)
+.PHONY: help bench campaign demo test test-awx units update format clean system sanity integration $(STEPS)
 
 help:
 	@echo 'make demo         start the simulator, export an image from it and wait, with live progress'
@@ -38,31 +40,37 @@ help:
 	@echo 'make bench        measure, and write docs/benchmarks.md (minutes)'
 	@echo 'make campaign     all faults at random, thousands of waits, and a soak (minutes)'
 	@echo 'make format       let ruff format the code'
+	@echo 'make update       write the lock files anew, with the newest versions (ARGS=--stale: only where they do not fit)'
 	@echo 'make clean        remove all that was installed and built'
 	@echo 'Steps alone:      system, sanity, integration; $(STEPS)'
 	@echo 'One session:      $(VENV)/bin/nox -s NAME -- ARGUMENTS ($(VENV)/bin/nox -l lists them)'
 
-$(READY): tools/requirements.txt meta/ee-requirements.txt
+$(READY): tools/make_venv.py tools/requirements.txt meta/ee-requirements.txt tools/locks/uv.txt tools/locks/venv.txt
 	@echo 'Setting up $(VENV) ...'
-	@$(PYTHON) -m venv $(VENV)
-	@python -m pip install --quiet --disable-pip-version-check 'uv>=0.9,<1'
-	@uv pip install --quiet --python $(VENV)/bin/python -r tools/requirements.txt
+	@$(PYTHON) tools/make_venv.py $(VENV)
 	@python tools/link_collection.py
+	@uv=$$(python tools/locks.py arguments uv) && python -m pip install --quiet --disable-pip-version-check $$uv
+	@python tools/locks.py install venv
 	@touch $@
 
 demo: $(READY)
 	@python tools/demo.py $(ARGS)
 
+# The steps run as `make units` and the others do, but for their output, which goes into files.
 test: $(READY)
-	@rm -rf $(REPORTS)
-	@echo 'Running $(words $(STEPS)) steps, $(JOBS) at a time; each is printed when it has ended: $(STEPS)'
-	@$(MAKE) --no-print-directory --keep-going --jobs=$(JOBS) --output-sync=target $(STEPS); \
-	status=$$?; python tools/summary.py $(REPORTS) $(STEPS) && exit $$status
+	@rm -rf $(REPORTS) && mkdir -p $(REPORTS)
+	@python tools/leftovers.py before $(REPORTS)/home.txt
+	@echo 'Running $(words $(STEPS)) steps, $(JOBS) at a time. What each prints goes to $(REPORTS)/STEP.log.'
+	@IMS_UV_SETTINGS="$$(python tools/environment.py)" \
+	$(MAKE) --no-print-directory --keep-going --jobs=$(JOBS) LOGGED=yes $(STEPS); status=$$?; \
+	python tools/leftovers.py after $(REPORTS)/home.txt || status=1; \
+	python tools/summary.py $(REPORTS) $(STEPS) && exit $$status
 
 # CI=true makes the formatters check instead of change.
 units $(STEPS): $(READY)
 	@mkdir -p $(REPORTS)
-	@CI=true $(NOX) --report $(REPORTS)/$@.json -s $(or $(sessions-$@),$@) $(if $(ARGS),-- $(ARGS))
+	@CI=true $(if $(LOGGED),python tools/step.py $(REPORTS) $@) \
+	$(NOX) --report $(REPORTS)/$@.json -s $(or $(sessions-$@),$@) $(if $(ARGS),-- $(ARGS))
 
 test-awx: awx
 system: $(CORES:%=system-%)
@@ -72,6 +80,11 @@ integration: $(CORES:%=integration-%) $(OTHER_CORES:%=integration-%)
 # Not in "make test": they take long, and measure best on a machine that does nothing else.
 bench campaign: $(READY)
 	@$(NOX) -s $@ $(if $(ARGS),-- $(ARGS))
+
+# For example: make update ARGS=docs. Where the locks are too old to set up anything, it is done without them.
+update:
+	@test -x $(VENV)/bin/uv || IMS_UNLOCKED=1 $(MAKE) --no-print-directory $(READY)
+	@python tools/locks.py update $(ARGS)
 
 format: $(READY)
 	@CI=false $(NOX) -s formatters

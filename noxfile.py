@@ -7,17 +7,16 @@
 from __future__ import annotations
 
 import dataclasses
-import functools
-import glob
 import os
-import shutil
-import subprocess
 import sys
 import typing as t
 from pathlib import Path
 
 import antsibull_nox
 import nox
+
+from ansible_collections.huaweicloud.ims.tools import environment, locks
+from ansible_collections.huaweicloud.ims.tools.pythons import find_python, path_without_stand_ins
 
 nox.needs_version = ">=2025.2.9"
 nox.options.default_venv_backend = "uv"
@@ -26,10 +25,19 @@ nox.options.envdir = ".venv/nox"
 nox.options.reuse_existing_virtualenvs = True
 nox.options.sessions = ["units"]
 
-antsibull_nox.load_antsibull_nox_toml()
+USER_HOME = Path(os.environ.get(environment.USER_HOME) or Path.home())
+# For all sessions. Nothing but the package managers' caches is written outside of the checkout and the temp folder.
+os.environ.update(environment.uv_settings())
+os.environ.update(environment.with_home(Path(".venv/home").resolve(), os.environ))
 
-RUNTIME = ("-r", "meta/ee-requirements.txt")
-UNIT_TESTS = ("-r", "tests/unit/requirements.txt")
+# What the sessions of antsibull-nox.toml install; all others ask for theirs in install().
+try:
+    for group in ("docs", "galaxy-importer", "lint"):
+        locks.ensure_fresh([group])
+        locks.write_in_use(group)
+except locks.StaleError as exc:
+    sys.exit(str(exc))
+antsibull_nox.load_antsibull_nox_toml()
 
 
 @dataclasses.dataclass(frozen=True)
@@ -43,8 +51,8 @@ class Core:
     """All targets run on it, not only the main ones."""
 
     @property
-    def requirement(self) -> str:
-        return f"ansible-core~={self.version}.0"
+    def group(self) -> str:
+        return f"core-{self.version}"
 
 
 MAIN_TARGETS = ("ims_image_export", "ims_job_info", "wait_for_ims_job")
@@ -56,38 +64,20 @@ CORES = (
     Core("2.20", ("3.12", "3.13", "3.14"), pip="25.2", is_whole=False),
     Core("2.21", ("3.13", "3.12", "3.14"), pip="25.2"),
 )
+MAIN_CORE = CORES[3]
 OLDEST_PYTHON = "3.9"
 PYTHONS = (OLDEST_PYTHON, "3.8", "3.10", "3.11", "3.12", "3.13", "3.14")
 
 
-def runs(candidate: str) -> bool:
-    """Try it out: what is on PATH may be the stand-in of a version manager, which does not always run."""
-    try:
-        return subprocess.run([candidate, "-c", ""], capture_output=True, check=False).returncode == 0
-    except OSError:
-        return False
-
-
-@functools.cache
-def find_python(*versions: str) -> str | None:
-    """Find an interpreter of the first of these versions that is there."""
-    for version in versions:
-        folders = os.get_exec_path() + glob.glob(os.path.expanduser(f"~/.pyenv/versions/{version}.*/bin"))
-        for candidate in (os.path.join(folder, f"python{version}") for folder in folders):
-            if runs(candidate):
-                return candidate
-    return None
-
-
 def path_of(session: nox.Session) -> str:
-    """Put Pythons that run before stand-ins of the same name that do not: ansible-test takes the first it sees."""
-    hidden = [python for version in PYTHONS if (python := find_python(version)) != shutil.which(f"python{version}")]
-    return os.pathsep.join([session.bin, *(os.path.dirname(python) for python in hidden if python), os.environ["PATH"]])
+    """Return a PATH on which all Pythons run, for ansible-test takes the first of each version that it sees."""
+    path = path_without_stand_ins(Path(session.create_tmp(), "path").resolve(), PYTHONS, home=USER_HOME)
+    return os.pathsep.join([session.bin, path])
 
 
 def session_on(name: str, *pythons: str) -> t.Callable[[t.Callable[[nox.Session], None]], None]:
     """Register a session on the first of these Pythons that is found, and else one that says what is left out."""
-    python = find_python(*pythons)
+    python = find_python(*pythons, home=USER_HOME)
 
     def left_out(session: nox.Session) -> None:
         session.skip(f"{name} is left out: no Python {' or '.join(pythons)} was found on this machine")
@@ -99,23 +89,24 @@ def session_on(name: str, *pythons: str) -> t.Callable[[t.Callable[[nox.Session]
     return register
 
 
-def install(session: nox.Session, *requirements: str) -> None:
-    """Install, and put this checkout where Ansible and Python look for collections."""
-    session.install(*requirements)
-    session.run("python", "tools/link_collection.py")
+def install(session: nox.Session, group: str, *, link: bool = True) -> None:
+    """Install a group of tools/groups.py and nothing else, and this checkout where Ansible looks for collections."""
+    session.install("--exact", *locks.arguments_for(group))
+    if link:
+        session.run("python", "tools/link_collection.py")
 
 
 @nox.session
 def units(session: nox.Session) -> None:
     """All unit tests, for a quick look."""
-    install(session, "ansible-core>=2.19", *UNIT_TESTS)
+    install(session, "tests")
     session.run("pytest", "--numprocesses=2", *session.posargs)
 
 
 @nox.session
 def coverage(session: nox.Session) -> None:
     """All unit tests, and how much of the core they cover: more than twice as slow."""
-    install(session, "ansible-core>=2.19", *UNIT_TESTS)
+    install(session, "tests")
     session.run("pytest", "--numprocesses=2", "--cov", "--cov-report=", *session.posargs)
     session.run("coverage", "report", "--include=plugins/module_utils/_ims/*", "--fail-under=95")
 
@@ -123,13 +114,34 @@ def coverage(session: nox.Session) -> None:
 @session_on(f"units-{OLDEST_PYTHON}", OLDEST_PYTHON)
 def units_oldest(session: nox.Session) -> None:
     """The unit tests of what runs on managed machines, on the oldest Python that is supported there."""
-    install(session, "ansible-core~=2.15.0", *UNIT_TESTS)  # the last that this Python can install
-    session.run("pytest", "tests/unit/plugins/module_utils", *session.posargs)
+    install(session, "modules")
+    session.run("pytest", "--numprocesses=2", "tests/unit/plugins/module_utils", *session.posargs)
+
+
+@session_on("lowest", OLDEST_PYTHON)
+def lowest(session: nox.Session) -> None:
+    """The same with the lowest versions of the libraries that meta/ee-requirements.txt promises."""
+    install(session, "lowest")
+    session.run("pytest", "--numprocesses=2", "tests/unit/plugins/module_utils", *session.posargs)
+
+
+@session_on("lowest-controller", "3.10")
+def lowest_controller(session: nox.Session) -> None:
+    """All unit tests with the lowest versions on a controller: of Python, ansible-core and the libraries."""
+    install(session, "lowest-controller")
+    session.run("pytest", "--numprocesses=2", "tests/unit/plugins", *session.posargs)
+
+
+@nox.session
+def tools(session: nox.Session) -> None:
+    """The tests of the tools that make and these sessions are made of."""
+    install(session, "tests")
+    session.run("pytest", "--numprocesses=2", "tests/tools", *session.posargs)
 
 
 def ansible_test(session: nox.Session, core: Core, *arguments: str) -> None:
     """Run ansible-test on a copy of the tree, which it needs under ansible_collections/."""
-    session.install(core.requirement, *RUNTIME)
+    install(session, core.group, link=False)
     session.run(
         "python",
         "tools/ansible_test.py",
@@ -159,7 +171,7 @@ def add_sessions_of(core: Core) -> None:
     @session_on(f"system-{core.version}", *core.pythons)
     def system(session: nox.Session) -> None:
         """Tests that run ansible-playbook as users do, against the simulator."""
-        install(session, core.requirement, *RUNTIME, *UNIT_TESTS)
+        install(session, core.group)
         # Most of their time they wait, so two at once cost hardly more than one.
         session.run("pytest", "--numprocesses=2", "tests/system", *session.posargs, env=ansible_environment(session))
 
@@ -167,7 +179,7 @@ def add_sessions_of(core: Core) -> None:
 @nox.session
 def awx(session: nox.Session) -> None:
     """As AWX runs it: ansible-runner, ansible-builder, ansible-rulebook."""
-    install(session, "ansible-core~=2.19.0", *RUNTIME, *UNIT_TESTS, "-r", "tests/awx/requirements.txt")
+    install(session, "awx")
     session.run("pytest", "--numprocesses=2", "tests/awx", *session.posargs, env=ansible_environment(session))
 
 
@@ -188,54 +200,74 @@ for each_core in CORES:
 @nox.session
 def changelog(session: nox.Session) -> None:
     """Check the changelog's fragments."""
-    session.install("antsibull-changelog>=0.30", "ansible-core")
+    install(session, "lint", link=False)
     session.run("antsibull-changelog", "lint")
     session.run("antsibull-changelog", "lint-changelog-yaml", "--strict", "changelogs/changelog.yaml")
-
-
-CAMPAIGN = ("-r", "tests/campaign/requirements.txt")
 
 
 @nox.session
 def faults(session: nox.Session) -> None:
     """The campaign in short: all faults at random, parsers fed with nonsense, TLS for real."""
-    install(session, "ansible-core~=2.19.0", *RUNTIME, *UNIT_TESTS, *CAMPAIGN)
+    install(session, "tests")
     session.run("pytest", "--numprocesses=2", "tests/campaign", *session.posargs, env=ansible_environment(session))
 
 
 @nox.session
 def campaign(session: nox.Session) -> None:
     """The campaign at length."""
-    install(session, "ansible-core~=2.19.0", *RUNTIME, *UNIT_TESTS, *CAMPAIGN)
+    install(session, "tests")
     session.run("python", "tests/campaign/run.py", *session.posargs)
+
+
+@nox.session
+def clients(session: nox.Session) -> None:
+    """Clients that others wrote take the simulator for the cloud: the vendor's SDKs, openstacksdk, otcextensions."""
+    install(session, "clients")
+    session.run("pytest", "--numprocesses=2", "tests/clients", *session.posargs)
 
 
 @nox.session
 def bench(session: nox.Session) -> None:
     """Measure, and write docs/benchmarks.md."""
-    install(session, "ansible-core~=2.19.0", *RUNTIME, *UNIT_TESTS, "-r", "tests/benchmarks/requirements.txt")
+    install(session, "tests")
     session.run("python", "tests/benchmarks/run.py", *session.posargs, env=ansible_environment(session))
 
 
 @nox.session
 def docs(session: nox.Session) -> None:
     """Build the documentation as a site, with warnings as errors, and test the pages: examples, links, drawings."""
-    install(session, "ansible-core~=2.19.0", *UNIT_TESTS, "-r", "docs/requirements.txt")
+    install(session, "docs")
     session.run("python", "tools/build_docs.py")
-    session.run("pytest", "--numprocesses=2", "tests/docs", *session.posargs)
+    others = ("--ignore=tests/docs/browser", "--ignore=tests/docs/cookbook")
+    session.run("pytest", "--numprocesses=2", "tests/docs", *others, *session.posargs)
 
 
 @nox.session
+def browser(session: nox.Session) -> None:
+    """Look at each page of the site in a real browser: contrast, width, links, errors, search."""
+    if shutil.which("chromium") is None:
+        session.skip("browser is left out: no chromium was found on this machine (on Debian: apt-get install chromium)")
+    install(session, "browser")
+    session.run("python", "tools/build_docs.py", "--if-stale")
+    session.run("pytest", "--numprocesses=2", "tests/docs/browser", *session.posargs)
+
+
+@nox.session
+def cookbook(session: nox.Session) -> None:
+    """Run each project of the cookbook on the simulator, by the commands of its README."""
+    install(session, "cookbook")
+    session.run("pytest", "--numprocesses=2", "tests/docs/cookbook", *session.posargs)
+
+
+@session_on("artifact", *MAIN_CORE.pythons)
 def artifact(session: nox.Session) -> None:
-    """Build the collection, install it, and use it as its users do."""
-    session.install("ansible-core>=2.19", *RUNTIME)
-    folder = os.path.abspath(session.create_tmp())
-    for older in glob.glob(f"{folder}/*.tar.gz"):
-        os.remove(older)
-    session.run("ansible-galaxy", "collection", "build", "--force", "--output-path", folder)
-    (tarball,) = glob.glob(f"{folder}/*.tar.gz")
-    session.run("python", "tools/check_artifact.py", tarball)
-    session.run("ansible-galaxy", "collection", "install", "--force", "--collections-path", folder, tarball)
+    """Build the collection, twice with the same bytes, install it, and use it as its users do."""
+    install(session, MAIN_CORE.group, link=False)
+    folder = Path(session.create_tmp()).resolve()
+    session.run("python", "tools/build_artifact.py", "--twice", str(folder))
+    (tarball,) = folder.glob("*.tar.gz")
+    session.run("python", "tools/check_artifact.py", str(tarball))
+    session.run("ansible-galaxy", "collection", "install", "--force", f"--collections-path={folder}", str(tarball))
     demo = os.path.abspath("tools/demo.py")
     with session.chdir(folder):
         session.run("python", demo, f"--collections={folder}", "--job-seconds=2")

@@ -12,6 +12,7 @@ from pathlib import PurePosixPath
 
 SHIPPED = (
     "CHANGELOG.md",
+    "CODE_OF_CONDUCT.md",
     "CONTRIBUTING.md",
     "FILES.json",
     "LICENSE",

@@ -119,20 +119,22 @@ def wait_until_ready(process: subprocess.Popen[bytes], ready_file: Path, log_fil
 def run_playbook(account: dict[str, t.Any], collections: str) -> int:
     command = [str(Path(sys.executable).with_name("ansible-playbook")), PLAYBOOK]
     # In a group of its own, and ended by stop(): Ctrl-C would make Ansible print a traceback while it starts.
-    environment = environment_for(account, collections)
-    with subprocess.Popen(command, env=environment, stdin=subprocess.DEVNULL, process_group=0) as playbook:
-        try:
-            return playbook.wait()
-        except KeyboardInterrupt:
-            stop(playbook)
-            raise
+    with tempfile.TemporaryDirectory(prefix="ims-demo-home-") as home:
+        environment = environment_for(account, collections, home)
+        with subprocess.Popen(command, env=environment, stdin=subprocess.DEVNULL, process_group=0) as playbook:
+            try:
+                return playbook.wait()
+            except KeyboardInterrupt:
+                stop(playbook)
+                raise
 
 
-def environment_for(account: dict[str, t.Any], collections: str) -> dict[str, str]:
+def environment_for(account: dict[str, t.Any], collections: str, home: str) -> dict[str, str]:
     """Make an environment that leads to the simulator only, whatever cloud this shell is set up for."""
     foreign = ("HW_", "HUAWEICLOUD_SDK_", "OS_")
     return {
         **{name: value for name, value in os.environ.items() if not name.startswith(foreign)},
+        "HOME": home,  # Ansible writes into it
         "ANSIBLE_COLLECTIONS_PATH": collections,
         "ANSIBLE_LOCALHOST_WARNING": "false",
         "ANSIBLE_INVENTORY_UNPARSED_WARNING": "false",

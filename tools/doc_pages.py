@@ -14,9 +14,12 @@ from pathlib import Path
 import yaml
 
 from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.report.hints import ADVICE
+from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.schema.bounds import MAX_DEPTH, MAX_UNKNOWN
+from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.schema.parts import ESSENTIAL, READ_AT_MOST
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
 MESSAGES = DOCS / "docsite" / "messages.yml"
+STATUSES = DOCS / "docsite" / "statuses.yml"
 HEADER = f"""\
 <!--
 Copyright (c) the huaweicloud.ims contributors
@@ -48,15 +51,46 @@ this collection's advice, not the vendor's.
 SCHEMAS = """\
 # Schemas
 
-Each answer of the cloud that the collection reads is validated before anything else looks at it. The schemas are
-published, so that other programs can do the same: JSON Schema, draft 7, in [docs/schema](schema/ims_job.schema.json).
+Each answer of the cloud is read by a schema before anything else looks at it. The schemas are published, so that other
+programs can do the same: JSON Schema, draft 7, in [docs/schema](schema/ims_job.schema.json).
 
-They say what has to be there for the collection to work, and allow all that the documentation shows. Unknown keys are
-allowed everywhere, because the cloud adds some without notice.
+They allow all that the documentation shows. Unknown keys are allowed everywhere, because the cloud adds some without
+notice.
+
+## What decides is strict, the rest is reported
+
+Whoever waits for a job has to know how it ended, and whether the image's name is a text has no say in that. So each
+schema marks its essential part, what decides: `"x-essential": true` (in the tables below: **Decides.**).
+
+- Where something essential does not fit (a job's `status`), the answer is refused, as if there had been none: a wait
+  asks again, a module fails with `violations`.
+- Where something essential of a list item does not fit (an image's `id`), the item is left out, and that is reported.
+- Where anything else does not fit (a job's `fail_reason` is a number), the value is left out (null), and that is
+  reported. The job ends as the cloud says.
+
+A report is a sentence: the place, what was expected, what was found, the API. All items of a list are one place
+(`[*]`), and each place of an API is reported once, with how often it was found:
+
+```text
+$.entities.sub_jobs_list: expected an array or null, found "" (ShowJob)
+$.images[*].min_disk: expected a whole number, found "forty" (ListImages, 3 times)
+$.images[*].status: missing; left out (ListImages)
+```
+
+What decides for some purpose only (whether an image is `protected`, who its `owner` is) is null where it cannot be
+read, never a guess. In a list whose every item decides, one odd item spoils the list: which project is meant must not
+depend on the one that could not be read.
+
+Of a very large answer only a part is read in full: `"x-read-at-most"` items of a list, %(unknown)d undocumented values
+of an object, %(depth)d levels. Whether any sub job or result has failed, and which images there are, is decided over
+all of them. A long list is no violation; endless nesting and floods of undocumented values are.
+
+Other validators ignore the two annotations, and judge by the rest: what they call valid has nothing odd in it.
 
 ## Use them elsewhere
 
-In a playbook, with the collection `ansible.utils` and the Python library `jsonschema`:
+In a playbook, with the collection `ansible.utils` and the Python library `jsonschema`. It is not for the simulated
+cloud: `job.json` is a file of yours, and the schema comes from the repository, or from a copy of it:
 
 ```yaml
 - name: Validate what another tool has fetched
@@ -91,11 +125,15 @@ def troubleshooting() -> str:
     messages = yaml.safe_load(MESSAGES.read_text(encoding="utf-8"))
     topics = list(dict.fromkeys(advice.topic for advice in ADVICE.values()))
     parts = [HEADER, TROUBLESHOOTING]
-    parts.append(f"**Messages:** {links(topic['topic'] for topic in messages)}\n\n**Codes:** {links(topics)}\n\n")
+    parts.append(f"**Messages:** {links(topic['topic'] for topic in messages)}\n\n")
+    parts.append(f"**Codes:** {links(['HTTP statuses', *topics])}\n\n")
     parts.append("## Messages of the collection\n\n")
     for topic in messages:
         parts.append(f"### {topic['topic']}\n\n")
         parts += [entry(message["says"], message["cause"], message["remedy"]) for message in topic["messages"]]
+    parts += ["## HTTP statuses\n\n", "What a task prints as *HTTP 403* and returns as `http_status`.\n\n"]
+    for found in yaml.safe_load(STATUSES.read_text(encoding="utf-8")):
+        parts.append(entry(f"HTTP {found['status']}", found["meaning"], found["remedy"], level=3))
     parts.append(CODES)
     for topic in topics:
         parts.append(f"### {topic}\n\n")
@@ -112,12 +150,12 @@ def slug(heading: str) -> str:
     return re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-")
 
 
-def entry(title: str, cause: str, mend: str) -> str:
-    return f"#### {title}\n\n{cause.strip()}\n\n**What to do:** {mend.strip()}\n\n"
+def entry(title: str, cause: str, remedy: str, *, level: int = 4) -> str:
+    return f"{'#' * level} {title}\n\n{cause.strip()}\n\n**What to do:** {remedy.strip()}\n\n"
 
 
 def schemas() -> str:
-    parts = [HEADER, SCHEMAS]
+    parts = [HEADER, SCHEMAS % {"unknown": MAX_UNKNOWN, "depth": MAX_DEPTH}]
     for path in sorted((DOCS / "schema").glob("*.json"), key=lambda path: (not path.name.startswith("ims_job"), path)):
         schema = json.loads(path.read_text(encoding="utf-8"))
         parts.append(f"## {schema['title']}\n\n[{path.name}](schema/{path.name}). {schema['description']}\n\n")
@@ -131,10 +169,13 @@ def rows(schema: Schema, root: Schema, prefix: str) -> t.Iterator[tuple[str, str
     """Yield a row for each key, those below it after it. A part that is used again is told once."""
     for name, found in schema.get("properties", {}).items():
         part = resolved(found, root)
-        required = " **Required.**" if name in schema.get("required", ()) else ""
+        marks = (
+            " **Decides.**" if part.get(ESSENTIAL) else " **Required.**" if name in schema.get("required", ()) else ""
+        )
+        most = f" At most {part[READ_AT_MOST]:,} are read." if READ_AT_MOST in part else ""
         items = resolved(part.get("items", {}), root)
         path = f"{prefix}{name}" + ("[]" if "array" in types(part) else "")
-        yield f"`{path}`", words(part, items), f"{about(part)}{required}".strip()
+        yield f"`{path}`", words(part, items), f"{about(part)}{most}{marks}".strip()
         below = items if "properties" in items else part
         if below.get("properties") and below is not schema and path.count("[].") + path.count(".") < 4:
             yield from rows(below, root, f"{path}.")

@@ -7,13 +7,23 @@
 from __future__ import annotations
 
 import html
+import math
 import typing as t
 from pathlib import Path
 
 IMAGES = Path(__file__).resolve().parent.parent / "docs" / "images"
 TAG = "SPDX-License" + "-Identifier"  # in one piece it would be taken for this file's own
-INK, PAPER = "#1f2937", "#ffffff"
-GOOD, BAD, CALM, SHELL, CORE = "#dcfce7", "#fee2e2", "#e0f2fe", "#fef3c7", "#e0e7ff"
+INK, PAPER, GOOD, BAD, CALM, SHELL, CORE = "ink", "paper", "good", "bad", "calm", "shell", "core"
+# Each color by day and by night, for pictures that follow what the reader prefers.
+PALETTE = {
+    INK: ("#1f2937", "#e5e7eb"),
+    PAPER: ("#ffffff", "#14181c"),
+    GOOD: ("#dcfce7", "#14532d"),
+    BAD: ("#fee2e2", "#7f1d1d"),
+    CALM: ("#e0f2fe", "#0c4a6e"),
+    SHELL: ("#fef3c7", "#5b3a06"),
+    CORE: ("#e0e7ff", "#312e81"),
+}
 CHAR = 7.6
 
 # From above to below: what a row is for, where it lies, and its files. A row uses itself and those below.
@@ -22,10 +32,24 @@ LAYERS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("Shell, controller", "plugin_utils", ("_starting", "_waiting", "_target")),
     ("Shell, anywhere", "module_utils", ("_starting", "_module", "_connect", "_options", "_argspec")),
     ("Core: reporting", "_ims/report", ("progress", "results", "messages", "hints")),
+    ("Core: remembering", "_ims/journal", ("takeover", "store", "entry")),
     ("Core: waiting", "_ims/wait", ("watch", "wait", "tracker", "tracked_job", "plan", "schedule")),
-    ("Core: asking", "_ims/api", ("client", "project", "starts", "threads", "protocol", "creations", "image", "job")),
-    ("Core: HTTP", "_ims/http", ("exchange", "credentials", "responses", "signing", "transport")),
-    ("Core: schemas", "_ims/schema", ("definitions", "shapes")),
+    (
+        "Core: asking",
+        "_ims/api",
+        (
+            *("client", "project", "starts", "threads", "protocol", "creations"),
+            *("image", "job", "job_survey", "job_values", "reading"),
+        ),
+    ),
+    ("Core: HTTP", "_ims/http", ("exchange", "credentials", "renewal", "responses", "signing")),
+    ("Core: transport", "_ims/http", ("transport", "failures", "connections", "environment")),
+    ("Core: wire", "_ims/http", ("request", "hosts")),
+    (
+        "Core: schemas",
+        "_ims/schema",
+        ("validation", "deviations", "bounds", "published", "jobs", "images", "iam", "parts"),
+    ),
     ("Core: ground", "_ims", ("verdicts", "errors", "masking", "times", "clock")),
 )
 # The name of each state with its place, and the words on the arrows between them.
@@ -65,10 +89,11 @@ def drawings() -> dict[Path, str]:
 
 def layers() -> str:
     row, left, parts = 50, 145, []
+    wide = max(left + sum(len(name) * CHAR + 20 for name in names) for dummy, dummy, names in LAYERS)
     for number, (title, folder, names) in enumerate(LAYERS):
         y = 10 + number * row
         color = CALM if not folder else CORE if folder.startswith("_ims") else SHELL
-        parts.append(rect(10, y, 600, row - 8, color))
+        parts.append(rect(10, y, wide, row - 8, color))
         parts.append(text(20, y + (19 if folder else 25), title, "start", bold=True))
         if folder:
             parts.append(text(20, y + 34, f"{folder}/", "start", size=11))
@@ -78,8 +103,9 @@ def layers() -> str:
             parts += [rect(x, y + 9, width, 24, PAPER), text(x + width / 2, y + 25, name, size=12)]
             x += width + 6
     y = 10 + len(LAYERS) * row
-    parts.append(text(310, y + 12, "Each row uses itself and the rows below it, never those above.", size=12))
-    return picture("The layers of the code", 620, y + 26, parts)
+    words = "Each row uses itself and the rows below it, never those above."
+    parts.append(text(10 + wide / 2, y + 12, words, size=12))
+    return picture("The layers of the code", math.ceil(wide) + 20, y + 26, parts)
 
 
 def job_states() -> str:
@@ -122,19 +148,24 @@ def arrows(places: dict[str, tuple[int, int, str]], pairs: t.Iterable[tuple[str,
 
 
 def arrow(x1: float, y1: float, x2: float, y2: float) -> str:
-    return f'<path d="M{x1} {y1}L{x2 - 2} {y2}" stroke="{INK}" stroke-width="1.5" marker-end="url(#a)"/>'
+    return f'<path d="M{x1} {y1}L{x2 - 2} {y2}" class="line" stroke-width="1.5" marker-end="url(#a)"/>'
 
 
 def rect(x: float, y: float, width: float, height: float, color: str, dashed: bool = False) -> str:
     dash = ' stroke-dasharray="4 3"' if dashed else ""
     shape = f'<rect x="{x:g}" y="{y:g}" width="{width:g}" height="{height:g}" rx="6"'
-    return f'{shape} fill="{color}" stroke="{INK}" stroke-width="1"{dash}/>'
+    return f'{shape} class="{color} line" stroke-width="1"{dash}/>'
 
 
 def text(x: float, y: float, words: str, anchor: str = "middle", *, bold: bool = False, size: int = 13) -> str:
     weight = ' font-weight="bold"' if bold else ""
     place = f'<text x="{x:g}" y="{y:g}" text-anchor="{anchor}"'
-    return f'{place} font-size="{size}"{weight} fill="{INK}">{html.escape(words)}</text>'
+    return f'{place} font-size="{size}"{weight} class="{INK}">{html.escape(words)}</text>'
+
+
+def styles(night: bool) -> str:
+    colors = {name: pair[night] for name, pair in PALETTE.items()}
+    return "".join(f".{name}{{fill:{color}}}" for name, color in colors.items()) + f".line{{stroke:{colors[INK]}}}"
 
 
 def picture(title: str, width: int, height: int, parts: t.Iterable[str]) -> str:
@@ -148,9 +179,13 @@ Made by tools/build_docs.py; do not edit.
 <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" height="{height}" role="img"
  font-family="ui-sans-serif, 'Helvetica Neue', Arial, 'DejaVu Sans', sans-serif">
 <title>{html.escape(title)}</title>
+<style>
+{styles(night=False)}
+@media (prefers-color-scheme:dark){{{styles(night=True)}}}
+</style>
 <defs><marker id="a" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="8" markerHeight="8" orient="auto"><path
- d="M0 0L8 4L0 8z" fill="{INK}"/></marker></defs>
-<rect width="{width}" height="{height}" rx="8" fill="{PAPER}"/>
+ d="M0 0L8 4L0 8z" class="{INK}"/></marker></defs>
+<rect width="{width}" height="{height}" rx="8" class="{PAPER}"/>
 {chr(10).join(parts)}
 </svg>
 """

@@ -18,7 +18,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 PICTURE = ROOT / "docs" / "images" / "wait.svg"
 COMMAND = "ansible-playbook huaweicloud.ims.demo"
-COLUMNS = 124
+COLUMNS = 80  # so many that it can be read on a phone, too
 ROW, ADVANCE, MARGIN, BAR = 20, 7.8, 16, 30
 FONT = "ui-monospace, SFMono-Regular, Menlo, Consolas, 'DejaVu Sans Mono', monospace"
 COLORS = (
@@ -63,7 +63,7 @@ def selected(lines: list[Line]) -> list[Line]:
 
 
 def draw(lines: list[Line]) -> str:
-    """Return the picture. All lines are there without styles; with them each appears when it was printed."""
+    """Return the picture. All lines can be read from the start, and each lights up when it was printed."""
     rows = [
         (moment, part, color_of(text))
         for moment, text in lines
@@ -89,7 +89,7 @@ Made by tools/picture.py from a real run.
 <title>A task that waits for the export of an image, in a terminal</title>
 <style>
 .r{{animation:r .1s backwards}}{styles}
-@keyframes r{{from{{opacity:0}}}}
+@keyframes r{{from{{opacity:.45}}}}
 @media (prefers-reduced-motion:reduce){{.r{{animation:none}}}}
 </style>
 <rect width="{width}" height="{height}" rx="8" fill="#0d1117"/>

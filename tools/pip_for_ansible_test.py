@@ -6,7 +6,7 @@
 
 For each virtual environment ansible-test downloads a get-pip script of a fixed version, from a host that many networks
 do not reach. It does not when the script lies in its cache already. Where none does, this puts one there that installs
-from the wheel of that version.
+from the wheel of that version. The cache is in HOME: noxfile.py gives the sessions one of their own.
 """
 
 from __future__ import annotations
@@ -14,6 +14,8 @@ from __future__ import annotations
 import subprocess
 import sys
 from pathlib import Path
+
+from ansible_collections.huaweicloud.ims.tools.locks import ensure_fresh, path_of
 
 CACHE = Path("~/.ansible/test/cache").expanduser()
 SCRIPT = '''\
@@ -35,9 +37,11 @@ def main() -> None:
     script = CACHE / f"get_pip_{version.replace('.', '_')}.py"
     if script.exists():
         return
+    group = f"pip-{version}"
+    ensure_fresh([group])
     CACHE.mkdir(parents=True, exist_ok=True)
-    download = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", f"--dest={CACHE}", f"pip=={version}"]
-    subprocess.run(download, check=True)
+    download = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", f"--dest={CACHE}"]
+    subprocess.run([*download, "--require-hashes", "-r", str(path_of(group))], check=True)
     script.write_text(SCRIPT.format(version=version), encoding="utf-8")
 
 

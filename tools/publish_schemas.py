@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.schema.definitions import PUBLISHED
+from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.schema.published import PUBLISHED
 
 FOLDER = Path(__file__).resolve().parent.parent / "docs" / "schema"
 LICENSE = """\

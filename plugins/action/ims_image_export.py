@@ -2,12 +2,13 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Starts the job by the module of the same name, and waits for it with ``wait: true``."""
+"""Runs ims_image_export in the task's own process, or as a module, and waits with ``wait: true``."""
 
 from __future__ import annotations
 
-from ..plugin_utils._starting import StartAction
+from ..module_utils._work.ims_image_export import WORK
+from ..plugin_utils._starting import StartingAction
 
 
-class ActionModule(StartAction):
-    """Everything is in StartAction; Ansible finds an action plugin by the name of its file."""
+class ActionModule(StartingAction):
+    work = WORK

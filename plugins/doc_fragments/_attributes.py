@@ -36,6 +36,21 @@ attributes:
       - This only reads.
 """
 
+    IN_PROCESS = r"""
+options: {}
+attributes:
+  action:
+    description: Indicates this has a corresponding action plugin so some parts of the options can be executed on the
+      controller.
+    support: full
+    details:
+      - Where the module would run on the controller, and neither C(become) nor C(async) is used, no module is started:
+        it is all done in the process that Ansible has made for the task.
+  async:
+    description: Supports being used with the C(async) keyword.
+    support: full
+"""
+
     ACTION = r"""
 options: {}
 attributes:

@@ -90,19 +90,22 @@ options:
     default: true
   ca_path:
     description:
-      - File or folder with the CA certificates to trust instead of the ones that come with Python's requests.
+      - File (PEM) or folder with the CA certificates to trust instead of the ones that come with Python's requests.
       - If not set, the first of E(OS_CACERT), E(REQUESTS_CA_BUNDLE) and E(CURL_CA_BUNDLE) counts.
     type: path
   request_timeout:
     description:
-      - How long one HTTP request may take to connect, and how long the server may then be silent, in seconds.
-    type: float
-    default: 30.0
+      - How long one request to the cloud may take in all, from V(0.001) seconds to a day: from the look-up of the host's
+        name to the last byte of the answer. A login or a repetition that it needs is part of it.
+      - It is a number of seconds, or a span such as V(90s) or V(2m).
+    type: str
+    default: 30s
 requirements:
   - requests
   - jsonschema >= 3.2
 notes:
-  - Proxies are taken from the environment (E(HTTPS_PROXY), E(NO_PROXY)). Redirects are never followed.
+  - Proxies are taken from the environment (E(HTTPS_PROXY), E(NO_PROXY)), and never asked for this machine. Redirects
+    are never followed.
   - A module reads the environment of the host that it runs on. Environment variables of the controller, and so those of
     an AWX credential, reach it with C(connection=local) or C(delegate_to=localhost) only.
 """

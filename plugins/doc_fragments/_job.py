@@ -13,12 +13,13 @@ options:
   job_ids:
     description:
       - The jobs, by the RV(ignore:job_id) that the call that started each has returned.
-      - One id, or a list. Instead of an id an entry can be the registered result of a task that started a job, so that
-        the C(results) of a loop can be given as they are. Skipped items, nulls, blanks and repeats are left out.
+      - One id, a list, or ids with commas between them. Instead of an id, the registered result of a task that starts
+        jobs can be given, or that of a loop of them.
+      - Repeats and the skipped items of a loop are left out. So are nulls, empty texts, and results of tasks that have
+        started no job (in a dry run, or because there was nothing to do), with a warning.
       - A job is known only in the region and project where it was started; a copy to another region in its source
         region.
-    type: list
-    elements: raw
+    type: raw
     required: true
     aliases: [job_id]
 """

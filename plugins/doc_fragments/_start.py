@@ -14,7 +14,7 @@ options:
     description:
       - Whether to wait until the job is done, as M(huaweicloud.ims.wait_for_ims_job) does, with live progress. The task
         then fails when the job fails or the time is up, and also returns what that module returns.
-      - The options from O(timeout) to O(poll_from) count only with this.
+      - The options from O(timeout) to O(poll_from) count only with this; the task warns when they are given without.
     type: bool
     default: false
 attributes:
@@ -23,18 +23,25 @@ attributes:
       controller.
     support: full
     details:
-      - The module runs on the task's host and starts the job. The waiting is done on the controller.
+      - The job is started from the task's host. Where that is the controller, and neither C(become) nor C(async) is
+        used, no module is started for it. The waiting is done on the controller.
   async:
     description: Supports being used with the C(async) keyword.
-    support: none
+    support: partial
+    details:
+      - Not with O(wait=true).
   check_mode:
     support: full
     details:
-      - Nothing is sent. There is no RV(job_id) then.
+      - Nothing is sent. RV(job_id) is null then. An image that an earlier task would have made may be unknown.
   diff_mode:
     support: none
 notes:
-  - The request that starts the job is sent once and never repeated. When its answer is lost, the task fails and says
-    that the job may have been started.
+  - The request that starts the job is sent once, and repeated only after an answer that proves that nothing was
+    started. When its answer is lost, the task fails and says that the job may have been started. Another attempt of the
+    same task (C(until), C(retries)) is refused then; a job that an earlier attempt has started is waited for instead
+    of starting a second one.
+  - With O(wait=true) on another host, the job is started in the name of whoever polls it, the user that the task or the
+    controller's environment names.
   - A job that has been started goes on in the cloud whatever becomes of the task. IMS has no call that cancels a job.
 """

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import platform
 import sys
 import typing as t
@@ -17,15 +18,34 @@ from ._ims.errors import MissingLibraryError
 from ._ims.http.credentials import AccessKeys, Credentials, GivenToken, Login, MetadataKeys, PasswordLogin
 from ._ims.http.exchange import Exchange
 from ._ims.http.signing import KeyPair
-from ._ims.http.transport import REQUESTS_IMPORT_ERROR, RequestsTransport, Transport
-from ._ims.schema.definitions import JSONSCHEMA_IMPORT_ERROR
+from ._ims.http.transport import REQUESTS_IMPORT_ERROR, HttpTransport, Transport
+from ._ims.schema.validation import JSONSCHEMA_IMPORT_ERROR
 from ._options import Options
 
 VERSION = "1.0.0"
 _LIBRARIES = {
     "requests": (REQUESTS_IMPORT_ERROR, "requests"),
-    "jsonschema": (JSONSCHEMA_IMPORT_ERROR, "jsonschema>=3.2"),
+    "jsonschema": (JSONSCHEMA_IMPORT_ERROR, "'jsonschema>=3.2'"),
 }
+
+
+@dataclasses.dataclass(frozen=True)
+class Connection:
+    """A client, with the warnings that it has given and nobody has taken yet."""
+
+    client: ImsClient
+    warnings: list[str] = dataclasses.field(default_factory=list)
+
+    def take_warnings(self) -> list[str]:
+        taken = list(self.warnings)
+        self.warnings.clear()
+        return taken
+
+
+def open_connection(options: Options, environ: t.Mapping[str, str], clock: Clock, query_api: str) -> Connection:
+    """Return a connection; nothing is sent yet. Raises OptionError, MissingLibraryError."""
+    warnings: list[str] = []
+    return Connection(connect(options, environ, clock, warnings.append, query_api), warnings)
 
 
 def connect(
@@ -37,11 +57,12 @@ def connect(
 ) -> ImsClient:
     """Return a client; nothing is sent yet. ``environ`` is where proxies and a CA bundle are looked up."""
     _check_libraries()
-    transport = RequestsTransport(
+    transport = HttpTransport(
         verify=options.validate_certs,
         ca_path=options.ca_path,
         environ=environ,
         user_agent=f"ansible-huaweicloud.ims/{VERSION}",
+        warn=warn,
     )
     credentials = _credentials(options, transport, clock)
     exchange = Exchange(transport, clock, credentials, warn)
@@ -63,13 +84,21 @@ def connect(
     )
 
 
+def missing_libraries() -> list[str]:
+    """Return the names of the libraries that this Python lacks."""
+    return [name for name, (error, _requirement) in _LIBRARIES.items() if error is not None]
+
+
 def _check_libraries() -> None:
-    for name, (error, requirement) in _LIBRARIES.items():
-        if error is not None:
-            raise MissingLibraryError(
-                f'The Python library "{name}" is missing on {platform.node()} ({sys.executable}); install {requirement}'
-                " there, or use an execution environment built from this collection."
-            )
+    missing = missing_libraries()
+    if missing:
+        names = " and ".join(f'"{name}"' for name in missing)
+        requirements = " ".join(_LIBRARIES[name][1] for name in missing)
+        subject = f"library {names} is" if len(missing) == 1 else f"libraries {names} are"
+        raise MissingLibraryError(
+            f"The Python {subject} missing on {platform.node()} ({sys.executable}); install {requirements} there, or"
+            " use an execution environment built from this collection."
+        )
 
 
 def _credentials(options: Options, transport: Transport, clock: Clock) -> Credentials:
@@ -86,6 +115,5 @@ def _credentials(options: Options, transport: Transport, clock: Clock) -> Creden
         domain_name=options.domain_name or "",
         scope=scope,
         password=options.password or "",
-        timeout=options.request_timeout,
     )
     return PasswordLogin(transport, clock, login)

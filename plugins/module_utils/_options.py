@@ -12,8 +12,9 @@ import re
 import typing as t
 import urllib.parse
 
-from ._argspec import positive
 from ._ims.errors import OptionError
+from ._ims.masking import Texts
+from ._spans import seconds_of
 
 # Terraform's names first, then the official SDK's, then OpenStack's. None begins with ANSIBLE_: AWX refuses to inject
 # those.
@@ -37,6 +38,7 @@ KINDS: dict[str, tuple[str, ...]] = {
     "aksk": ("access_key", "secret_key"),
     "password": ("username", "password", "domain_name"),
 }
+SECRETS = ("secret_key", "security_token", "auth_token", "password")
 _REGION = re.compile(r"[a-z0-9][a-z0-9-]{0,62}", re.ASCII)
 _NO_CREDENTIALS = (
     "No credentials: give access_key and secret_key, or auth_token, or username, password and domain_name"
@@ -45,9 +47,16 @@ _NO_CREDENTIALS = (
 _Params = t.Mapping[str, t.Any]
 
 
+class NoCredentialsError(OptionError):
+    """Neither the task nor the environment has any credentials."""
+
+
 @dataclasses.dataclass(frozen=True)
 class Options:
-    """Everything that a connection is made of, resolved and checked. ``auth_type`` is a key of KINDS, or ``metadata``."""
+    """Everything that a connection is made of, resolved and checked. ``auth_type`` is a key of KINDS, or ``metadata``.
+
+    Equal ones can share a connection.
+    """
 
     auth_type: str
     endpoint: str
@@ -76,8 +85,8 @@ def resolve(params: _Params, environ: t.Mapping[str, str]) -> Options:
         name: given[name] or _from(environ, name)
         for name in ("region", "project_id", "endpoint", "iam_endpoint", "ca_path")
     }
-    validate_certs = bool(params["validate_certs"])
-    positive(params, "request_timeout")
+    validate_certs = params["validate_certs"] is not False
+    request_timeout = seconds_of(params, "request_timeout")
     kind, secrets = _credentials(params["auth_type"], given, environ)
     region, endpoint = places["region"], places["endpoint"]
     if region and not _REGION.fullmatch(region):
@@ -97,9 +106,16 @@ def resolve(params: _Params, environ: t.Mapping[str, str]) -> Options:
         project_id=_project_id(places["project_id"]),
         validate_certs=validate_certs,
         ca_path=places["ca_path"],
-        request_timeout=params["request_timeout"],
+        request_timeout=request_timeout,
         **secrets,
     )
+
+
+def texts_of(params: _Params, environ: t.Mapping[str, str]) -> Texts:
+    """Return what cleans texts of the secrets that a task has, whichever of them count."""
+    names = [variable for option in SECRETS for variable in ENVIRONMENT[option]]
+    secrets = [*(_text(params.get(option)) for option in SECRETS), *(_text(environ.get(name)) for name in names)]
+    return Texts(lambda: secrets)
 
 
 def _credentials(auth_type: str, given: _Params, environ: t.Mapping[str, str]) -> tuple[str, dict[str, str | None]]:
@@ -114,7 +130,7 @@ def _credentials(auth_type: str, given: _Params, environ: t.Mapping[str, str]) -
     kind = next((kind for kind in begun if all(found[kind].values())), None)
     if kind is None:
         if not begun:
-            raise OptionError(_NO_CREDENTIALS)
+            raise NoCredentialsError(_NO_CREDENTIALS)
         raise OptionError(_incomplete(begun[0], found[begun[0]], auth_type))
     values = found[kind]
     if kind == "aksk":

@@ -99,14 +99,27 @@ EXAMPLES = r"""
 
 RETURN = r"""
 job_id:
-  description: Id of the job that copies the image, in the source region.
-  returned: when a job was started
+  description: Id of the job that copies the image, in the source region. Null where none was started, or nobody knows.
+  returned: always
   type: str
   sample: edc89b490d7d4392898e19b2deb34797
+job_ids:
+  description: The same as a list, empty where no job was started.
+  returned: always
+  type: list
+  elements: str
+  sample: [edc89b490d7d4392898e19b2deb34797]
 started:
-  description: Whether a job was started. It was not in check mode.
-  returned: success
+  description:
+    - Whether a job was started. It was not in check mode.
+    - Null when nobody knows, because the answer was lost. The task has failed then.
+  returned: always
   type: bool
+image_id:
+  description: The new image, in O(target_region) where one is given. Null until O(wait=true) has seen it.
+  returned: always
+  type: str
+  sample: d164b5df-1bc3-4c3f-893e-3e471fd16e64
 msg:
   description: What was started, or would be; with O(wait=true) how it ended.
   returned: always
@@ -122,54 +135,12 @@ job:
       sample: d164b5df-1bc3-4c3f-893e-3e471fd16e64
 """
 
-import typing as t
-
-from ansible.module_utils.basic import AnsibleModule
-
-from ..module_utils._ims.api.client import ImsClient
-from ..module_utils._ims.api.image import checked_image_id
-from ..module_utils._ims.api.starts import StartCall
-from ..module_utils._starting import run_start, start_argument_spec
-
-
-def build(params: dict[str, t.Any], client: ImsClient) -> StartCall:
-    """Return CopyImageInRegion (ims_03_0627) or CopyImageCrossRegion (ims_03_0628)."""
-    image_id, region = checked_image_id(params["image_id"]), params["target_region"]
-    names = ["name", "description", "cmk_id", "enterprise_project_id", "agency_name", "vault_id"]
-    body = {name: params[name] for name in names if params[name]}
-    what = f"the copy of image {image_id} as {params['name']}"
-    if not region:
-        path = f"/v1/cloudimages/{image_id}/copy"
-        return StartCall(api="CopyImageInRegion", method="POST", path=path, body=body, what=what)
-    return StartCall(
-        api="CopyImageCrossRegion",
-        method="POST",
-        path=f"/v1/cloudimages/{image_id}/cross_region_copy",
-        body={**body, "region": region, "project_name": params["project_name"] or region},
-        what=f"{what} in {region}",
-    )
+from ..module_utils._module import run_module
+from ..module_utils._work.ims_image_copy import WORK
 
 
 def main() -> None:
-    only_across = ("project_name", "agency_name", "vault_id")
-    module = AnsibleModule(
-        argument_spec={
-            **start_argument_spec(),
-            "image_id": {"type": "str", "required": True},
-            "name": {"type": "str", "required": True},
-            "description": {"type": "str"},
-            "cmk_id": {"type": "str"},
-            "enterprise_project_id": {"type": "str"},
-            "target_region": {"type": "str"},
-            "project_name": {"type": "str"},
-            "agency_name": {"type": "str"},
-            "vault_id": {"type": "str"},
-        },
-        mutually_exclusive=[("target_region", "cmk_id"), ("target_region", "enterprise_project_id")],
-        required_by={"target_region": "agency_name", **dict.fromkeys(only_across, "target_region")},
-        supports_check_mode=True,
-    )
-    run_start(module, build)
+    run_module(WORK)
 
 
 if __name__ == "__main__":

@@ -209,14 +209,27 @@ EXAMPLES = r"""
 
 RETURN = r"""
 job_id:
-  description: Id of the job that creates the image.
-  returned: when a job was started
+  description: Id of the job that creates the image. Null where none was started, or nobody knows.
+  returned: always
   type: str
   sample: edc89b490d7d4392898e19b2deb34797
+job_ids:
+  description: The same as a list, empty where no job was started.
+  returned: always
+  type: list
+  elements: str
+  sample: [edc89b490d7d4392898e19b2deb34797]
 started:
-  description: Whether a job was started. It was not in check mode.
-  returned: success
+  description:
+    - Whether a job was started. It was not in check mode.
+    - Null when nobody knows, because the answer was lost. The task has failed then.
+  returned: always
   type: bool
+image_id:
+  description: The new image. Null until O(wait=true) has seen it, and when there are several.
+  returned: always
+  type: str
+  sample: d164b5df-1bc3-4c3f-893e-3e471fd16e64
 msg:
   description: What was started, or would be; with O(wait=true) how it ended.
   returned: always
@@ -237,58 +250,12 @@ job:
       sample: [d164b5df-1bc3-4c3f-893e-3e471fd16e64]
 """
 
-import typing as t
-
-from ansible.module_utils.basic import AnsibleModule
-
-from ..module_utils._ims.api.client import ImsClient
-from ..module_utils._ims.api.creations import SOURCES, body_of
-from ..module_utils._ims.api.starts import StartCall
-from ..module_utils._ims.errors import OptionError
-from ..module_utils._starting import run_start, start_argument_spec
-
-DISK = {
-    "name": {"type": "str"},
-    "description": {"type": "str"},
-    "tags": {"type": "dict"},
-    "volume_id": {"type": "str"},
-    "image_url": {"type": "str"},
-    "min_disk": {"type": "int"},
-}
-
-
-def build(params: dict[str, t.Any], client: ImsClient) -> StartCall:
-    """Return CreateImage (ims_03_0603), CreateDataImage (ims_03_0606) or CreateWholeImage (ims_03_0607)."""
-    use = SOURCES[params["source"]]
-    body = body_of(params, "source", params["source"], SOURCES)
-    if body.get("type") == "IsoImage" and "os_version" not in body:
-        raise OptionError("type: IsoImage needs os_version.")
-    names = [params["name"]] if "name" in body else [disk["name"] for disk in body["data_images"]]
-    what = f"the creation of image {', '.join(names)} (source: {params['source']})"
-    return StartCall(api=use.api, method="POST", path=use.path, body=body, what=what)
+from ..module_utils._module import run_module
+from ..module_utils._work.ims_image_create import WORK
 
 
 def main() -> None:
-    module = AnsibleModule(
-        argument_spec={
-            **start_argument_spec(),
-            "source": {"type": "str", "required": True, "choices": list(SOURCES)},
-            **{name: {"type": "str"} for name in ("name", "description", "enterprise_project_id", "cmk_id")},
-            **{name: {"type": "str"} for name in ("instance_id", "volume_id", "backup_id", "vault_id")},
-            **{name: {"type": "str"} for name in ("image_url", "os_version")},
-            **{name: {"type": "int"} for name in ("min_disk", "max_ram", "min_ram")},
-            "tags": {"type": "dict"},
-            "whole_image_type": {"type": "str", "choices": ["CBR", "CSBS"]},
-            "os_type": {"type": "str", "choices": ["Linux", "Windows", "Other"]},
-            "type": {"type": "str", "choices": ["ECS", "BMS", "FusionCompute", "Ironic", "IsoImage"]},
-            "architecture": {"type": "str", "choices": ["x86", "arm"]},
-            "hw_firmware_type": {"type": "str", "choices": ["bios", "uefi"]},
-            "is_config": {"type": "bool"},
-            "data_images": {"type": "list", "elements": "dict", "options": DISK},
-        },
-        supports_check_mode=True,
-    )
-    run_start(module, build)
+    run_module(WORK)
 
 
 if __name__ == "__main__":

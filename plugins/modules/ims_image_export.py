@@ -83,19 +83,32 @@ EXAMPLES = r"""
 
 - name: Wait until it is there
   huaweicloud.ims.wait_for_ims_job:
-    job_id: "{{ export.job_id }}"
+    job_ids: "{{ export }}"
 """
 
 RETURN = r"""
 job_id:
-  description: Id of the job that exports the image.
-  returned: when a job was started
+  description: Id of the job that exports the image. Null where none was started, or nobody knows.
+  returned: always
   type: str
   sample: edc89b490d7d4392898e19b2deb34797
+job_ids:
+  description: The same as a list, empty where no job was started.
+  returned: always
+  type: list
+  elements: str
+  sample: [edc89b490d7d4392898e19b2deb34797]
 started:
-  description: Whether a job was started. It was not in check mode, and when the object existed already.
-  returned: success
+  description:
+    - Whether a job was started. It was not in check mode, and when the object existed already.
+    - Null when nobody knows, because the answer was lost. The task has failed then.
+  returned: always
   type: bool
+image_id:
+  description: The image that is exported. Null where a dry run does not know it.
+  returned: always
+  type: str
+  sample: d164b5df-1bc3-4c3f-893e-3e471fd16e64
 job:
   description: The job when it had ended, with all the keys of RV(huaweicloud.ims.ims_job_info#module:jobs).
   returned: with O(wait=true)
@@ -106,59 +119,12 @@ msg:
   type: str
 """
 
-import typing as t
-
-from ansible.module_utils.basic import AnsibleModule
-
-from ..module_utils._ims.api.client import ImsClient
-from ..module_utils._ims.api.image import checked_image_id
-from ..module_utils._ims.api.starts import StartCall
-from ..module_utils._ims.errors import OptionError
-from ..module_utils._starting import run_start, start_argument_spec
-
-
-def build(params: dict[str, t.Any], client: ImsClient) -> StartCall:
-    """Return ExportImage (ims_03_0609). With is_quick_export there must be no file_format, whatever its table says."""
-    if params["quick_export"] == bool(params["file_format"]):
-        raise OptionError("Give exactly one of file_format and quick_export: true.")
-    image_id = checked_image_id(params["image_id"])
-    parts = (params["bucket"], params["object_key"])
-    target = params["bucket_url"] or (":".join(parts) if all(parts) else None)
-    if not target:
-        raise OptionError("Give bucket and object_key, or bucket_url; none of them may be empty.")
-    how = {"is_quick_export": True} if params["quick_export"] else {"file_format": params["file_format"]}
-    return StartCall(
-        api="ExportImage",
-        method="POST",
-        path=f"/v1/cloudimages/{image_id}/file",
-        body={"bucket_url": target, **how},
-        what=f"the export of image {image_id} to {target}",
-        if_repeated=(
-            "where the first one was accepted, the cloud answers a second one with IMG.0148 (being exported) while it"
-            " runs, and with IMG.0070 (target exists) after it"
-        ),
-    )
+from ..module_utils._module import run_module
+from ..module_utils._work.ims_image_export import WORK
 
 
 def main() -> None:
-    module = AnsibleModule(
-        argument_spec={
-            **start_argument_spec(),
-            "image_id": {"type": "str", "required": True},
-            "bucket": {"type": "str"},
-            "object_key": {"type": "str", "no_log": False},
-            "bucket_url": {"type": "str"},
-            "file_format": {"type": "str", "choices": ["qcow2", "vhd", "zvhd", "vmdk"]},
-            "quick_export": {"type": "bool", "default": False},
-            "existing_object": {"type": "str", "choices": ["fail", "keep"], "default": "fail"},
-        },
-        mutually_exclusive=[("bucket", "bucket_url"), ("object_key", "bucket_url")],
-        required_one_of=[("bucket", "bucket_url")],
-        required_together=[("bucket", "object_key")],
-        supports_check_mode=True,
-    )
-    kept = {"IMG.0070": "The object exists already and was kept."} if module.params["existing_object"] == "keep" else {}
-    run_start(module, build, done_already=kept)
+    run_module(WORK)
 
 
 if __name__ == "__main__":

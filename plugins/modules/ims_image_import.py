@@ -120,14 +120,27 @@ EXAMPLES = r"""
 
 RETURN = r"""
 job_id:
-  description: Id of the job that imports the image.
-  returned: when a job was started
+  description: Id of the job that imports the image. Null where none was started, or nobody knows.
+  returned: always
   type: str
   sample: edc89b490d7d4392898e19b2deb34797
+job_ids:
+  description: The same as a list, empty where no job was started.
+  returned: always
+  type: list
+  elements: str
+  sample: [edc89b490d7d4392898e19b2deb34797]
 started:
-  description: Whether a job was started. It was not in check mode.
-  returned: success
+  description:
+    - Whether a job was started. It was not in check mode.
+    - Null when nobody knows, because the answer was lost. The task has failed then.
+  returned: always
   type: bool
+image_id:
+  description: The new image. Null until O(wait=true) has seen it.
+  returned: always
+  type: str
+  sample: d164b5df-1bc3-4c3f-893e-3e471fd16e64
 msg:
   description: What was started, or would be; with O(wait=true) how it ended.
   returned: always
@@ -143,44 +156,12 @@ job:
       sample: d164b5df-1bc3-4c3f-893e-3e471fd16e64
 """
 
-import typing as t
-
-from ansible.module_utils.basic import AnsibleModule
-
-from ..module_utils._ims.api.client import ImsClient
-from ..module_utils._ims.api.creations import IMPORTS, body_of
-from ..module_utils._ims.api.starts import StartCall
-from ..module_utils._starting import run_start, start_argument_spec
-
-
-def build(params: dict[str, t.Any], client: ImsClient) -> StartCall:
-    """Return ImportImageQuick (ims_03_0605)."""
-    use = IMPORTS[params["type"]]
-    body = body_of(params, "type", params["type"], IMPORTS)
-    what = f"the import of {body['image_url']} as image {body['name']}"
-    return StartCall(api=use.api, method="POST", path=use.path, body=body, what=what)
+from ..module_utils._module import run_module
+from ..module_utils._work.ims_image_import import WORK
 
 
 def main() -> None:
-    module = AnsibleModule(
-        argument_spec={
-            **start_argument_spec(),
-            "name": {"type": "str", "required": True},
-            "image_url": {"type": "str", "required": True},
-            "min_disk": {"type": "int", "required": True},
-            "type": {"type": "str", "choices": list(IMPORTS), "default": "ECS"},
-            "os_version": {"type": "str"},
-            "os_type": {"type": "str", "choices": ["Linux", "Windows"]},
-            "architecture": {"type": "str", "choices": ["x86", "arm"]},
-            "hw_firmware_type": {"type": "str", "choices": ["bios", "uefi"]},
-            "license_type": {"type": "str", "choices": ["platform", "byol"]},
-            "description": {"type": "str"},
-            "tags": {"type": "dict"},
-            "enterprise_project_id": {"type": "str"},
-        },
-        supports_check_mode=True,
-    )
-    run_start(module, build)
+    run_module(WORK)
 
 
 if __name__ == "__main__":

@@ -20,6 +20,7 @@ extends_documentation_fragment:
   - huaweicloud.ims._auth
   - huaweicloud.ims._attributes
   - huaweicloud.ims._attributes.info
+  - huaweicloud.ims._attributes.in_process
 options:
   image_ids:
     description:
@@ -168,7 +169,7 @@ images:
       type: str
       sample: "64"
     architecture:
-      description: V(x86) or V(arm), null where the cloud does not tell.
+      description: V(x86) or V(arm), the servers that the image is for; null for images of data disks.
       type: str
       sample: x86
     hw_firmware_type:
@@ -184,10 +185,10 @@ images:
       type: str
       sample: zvhd2
     whole_image:
-      description: Whether it is a full-ECS image.
+      description: Whether it is a full-ECS image, null where that cannot be read.
       type: bool
     protected:
-      description: Whether the image is protected from deletion.
+      description: Whether the image is protected from deletion, null where that cannot be read.
       type: bool
     cmk_id:
       description: The KMS key of an encrypted image, or null.
@@ -221,7 +222,7 @@ images:
       type: str
       sample: "2018-09-06T15:17:33.000Z"
     attributes:
-      description: All of the image's attributes exactly as the cloud sent them.
+      description: All of the image's attributes as the cloud sent them, null in place of what does not fit the schema.
       type: dict
 missing:
   description: Ids of O(image_ids) that the cloud does not know, or does not show to this project. This does not fail
@@ -270,44 +271,12 @@ retry_after:
   type: float
 """
 
-import typing as t
-
-from ansible.module_utils.basic import AnsibleModule
-
-from ..module_utils._argspec import auth_argument_spec
-from ..module_utils._ims.api.client import ImsClient
-from ..module_utils._ims.api.image import IMAGE_TYPES, Image, checked_image_id, image_filters
-from ..module_utils._module import run
-
-FILTERS = ("name", "status", "tag", "image_type")
-
-
-def read_images(client: ImsClient, params: dict[str, t.Any]) -> dict[str, t.Any]:
-    if params["image_ids"] is None:
-        found = client.list_images(image_filters(**{name: params[name] for name in FILTERS}))
-        answers: dict[str, Image | None] = {image.image_id: image for image in found}
-    else:
-        wanted = [checked_image_id(value, "image_ids") for value in params["image_ids"] if value and value.strip()]
-        answers = {image_id: client.find_image(image_id) for image_id in dict.fromkeys(wanted)}
-    images = [image.to_result() for image in answers.values() if image is not None]
-    missing = [image_id for image_id, image in answers.items() if image is None]
-    return {"changed": False, "images": images, "missing": missing, "requests": client.requests}
+from ..module_utils._module import run_module
+from ..module_utils._work.ims_image_info import WORK
 
 
 def main() -> None:
-    module = AnsibleModule(
-        argument_spec={
-            **auth_argument_spec(),
-            "image_ids": {"type": "list", "elements": "str", "aliases": ["image_id"]},
-            "name": {"type": "str"},
-            "status": {"type": "str", "choices": ["queued", "saving", "active", "killed", "deleted"]},
-            "tag": {"type": "str"},
-            "image_type": {"type": "str", "choices": list(IMAGE_TYPES)},
-        },
-        mutually_exclusive=[("image_ids", name) for name in FILTERS],
-        supports_check_mode=True,
-    )
-    run(module, lambda client: read_images(client, module.params))
+    run_module(WORK)
 
 
 if __name__ == "__main__":

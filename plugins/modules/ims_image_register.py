@@ -61,14 +61,27 @@ EXAMPLES = r"""
 
 RETURN = r"""
 job_id:
-  description: Id of the job that registers the image.
-  returned: when a job was started
+  description: Id of the job that registers the image. Null where none was started, or nobody knows.
+  returned: always
   type: str
   sample: edc89b490d7d4392898e19b2deb34797
+job_ids:
+  description: The same as a list, empty where no job was started.
+  returned: always
+  type: list
+  elements: str
+  sample: [edc89b490d7d4392898e19b2deb34797]
 started:
-  description: Whether a job was started. It was not in check mode.
-  returned: success
+  description:
+    - Whether a job was started. It was not in check mode.
+    - Null when nobody knows, because the answer was lost. The task has failed then.
+  returned: always
   type: bool
+image_id:
+  description: The image that is registered. Null where a dry run does not know it.
+  returned: always
+  type: str
+  sample: d164b5df-1bc3-4c3f-893e-3e471fd16e64
 msg:
   description: What was started, or would be; with O(wait=true) how it ended.
   returned: always
@@ -84,39 +97,12 @@ job:
       sample: d164b5df-1bc3-4c3f-893e-3e471fd16e64
 """
 
-import typing as t
-
-from ansible.module_utils.basic import AnsibleModule
-
-from ..module_utils._ims.api.client import ImsClient
-from ..module_utils._ims.api.creations import checked_file
-from ..module_utils._ims.api.image import checked_image_id
-from ..module_utils._ims.api.starts import StartCall
-from ..module_utils._starting import run_start, start_argument_spec
-
-
-def build(params: dict[str, t.Any], client: ImsClient) -> StartCall:
-    """Return RegisterImage (ims_03_0608)."""
-    image_id, image_url = checked_image_id(params["image_id"]), checked_file(params["image_url"])
-    return StartCall(
-        api="RegisterImage",
-        method="PUT",
-        path=f"/v1/cloudimages/{image_id}/upload",
-        body={"image_url": image_url},
-        what=f"the registration of {image_url} as image {image_id}",
-    )
+from ..module_utils._module import run_module
+from ..module_utils._work.ims_image_register import WORK
 
 
 def main() -> None:
-    module = AnsibleModule(
-        argument_spec={
-            **start_argument_spec(),
-            "image_id": {"type": "str", "required": True},
-            "image_url": {"type": "str", "required": True},
-        },
-        supports_check_mode=True,
-    )
-    run_start(module, build)
+    run_module(WORK)
 
 
 if __name__ == "__main__":

@@ -89,14 +89,27 @@ EXAMPLES = r"""
 
 RETURN = r"""
 job_id:
-  description: Id of the job that changes the members of the images.
-  returned: when a job was started
+  description: Id of the job that changes the members of the images. Null where none was started, or nobody knows.
+  returned: always
   type: str
   sample: edc89b490d7d4392898e19b2deb34797
+job_ids:
+  description: The same as a list, empty where no job was started.
+  returned: always
+  type: list
+  elements: str
+  sample: [edc89b490d7d4392898e19b2deb34797]
 started:
-  description: Whether a job was started. It was not in check mode.
-  returned: success
+  description:
+    - Whether a job was started. It was not in check mode.
+    - Null when nobody knows, because the answer was lost. The task has failed then.
+  returned: always
   type: bool
+image_id:
+  description: The image, where O(image_ids) names one; else null.
+  returned: always
+  type: str
+  sample: d164b5df-1bc3-4c3f-893e-3e471fd16e64
 msg:
   description: What was started, or would be; with O(wait=true) how it ended.
   returned: always
@@ -118,70 +131,12 @@ job:
       sample: []
 """
 
-import functools
-import typing as t
-
-from ansible.module_utils.basic import AnsibleModule
-
-from ..module_utils._ims.api.client import ImsClient
-from ..module_utils._ims.api.image import checked_image_id
-from ..module_utils._ims.api.starts import StartCall
-from ..module_utils._ims.errors import OptionError
-from ..module_utils._starting import run_start, start_argument_spec
-
-PATH = "/v1/cloudimages/members"
-CALLS = {
-    "shared": ("BatchAddMembers", "POST", "the sharing of {images} with {projects}"),
-    "unshared": ("BatchDeleteMembers", "DELETE", "the end of the sharing of {images} with {projects}"),
-    "accepted": ("BatchUpdateMembers", "PUT", "the acceptance of {images} by {projects}"),
-    "rejected": ("BatchUpdateMembers", "PUT", "the rejection of {images} by {projects}"),
-}
-
-
-def build(params: dict[str, t.Any], client: ImsClient, dry: bool) -> StartCall:
-    """Return BatchAddMembers (ims_03_0624), BatchUpdateMembers (ims_03_0625) or BatchDeleteMembers (ims_03_0623)."""
-    state, vault_id = params["state"], params["vault_id"]
-    api, method, what = CALLS[state]
-    images = [checked_image_id(image_id, "image_ids") for image_id in params["image_ids"]]
-    if vault_id and state != "accepted":
-        raise OptionError(f"state: {state} does not go with vault_id.")
-    projects = params["project_ids"] or []
-    body: dict[str, t.Any] = {"images": images, "projects": projects}
-    if method == "PUT":
-        projects = _own_project(params, client, dry)
-        body = {"images": images, "project_id": "".join(projects), "status": state}
-        body.update({"vault_id": vault_id} if vault_id else {})
-    names = f"project {', '.join(projects)}" if projects else "this project"
-    what = what.format(images=f"image {', '.join(images)}", projects=names)
-    return StartCall(api=api, method=method, path=PATH, body=body, what=what)
-
-
-def _own_project(params: dict[str, t.Any], client: ImsClient, dry: bool) -> list[str]:
-    """Return the one project that answers; none in a dry run that would have to ask for it."""
-    given = list(params["project_ids"] or [])
-    if len(given) > 1:
-        raise OptionError(f"state: {params['state']} takes one of project_ids: each project answers for itself.")
-    if given or dry:
-        return given
-    project_id = client.find_project_id()
-    if project_id is None:
-        raise OptionError(f"state: {params['state']} needs project_id, or region to look it up by.")
-    return [project_id]
+from ..module_utils._module import run_module
+from ..module_utils._work.ims_image_share import WORK
 
 
 def main() -> None:
-    module = AnsibleModule(
-        argument_spec={
-            **start_argument_spec(),
-            "state": {"type": "str", "required": True, "choices": ["shared", "accepted", "rejected", "unshared"]},
-            "image_ids": {"type": "list", "elements": "str", "required": True, "aliases": ["image_id"]},
-            "project_ids": {"type": "list", "elements": "str"},
-            "vault_id": {"type": "str"},
-        },
-        required_if=[("state", "shared", ["project_ids"]), ("state", "unshared", ["project_ids"])],
-        supports_check_mode=True,
-    )
-    run_start(module, functools.partial(build, dry=module.check_mode))
+    run_module(WORK)
 
 
 if __name__ == "__main__":

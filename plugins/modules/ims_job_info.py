@@ -24,6 +24,7 @@ extends_documentation_fragment:
   - huaweicloud.ims._job.query_api
   - huaweicloud.ims._attributes
   - huaweicloud.ims._attributes.info
+  - huaweicloud.ims._attributes.in_process
 notes:
   - What the cloud answers for an unknown job, and how long it remembers finished ones, is not documented. An answer
     with HTTP status 404 is taken to mean that it does not know the job.
@@ -72,7 +73,7 @@ EXAMPLES = r"""
 RETURN = r"""
 jobs:
   description: The jobs that the cloud knows, in the order asked. Every key is always there.
-  returned: success
+  returned: when the cloud was asked
   type: list
   elements: dict
   contains:
@@ -91,7 +92,9 @@ jobs:
       type: str
       sample: RUNNING
     finished:
-      description: Whether the job has ended, well or badly. Decided by the status alone.
+      description:
+        - Whether the job has ended, well or badly. Decided by the status alone; an undocumented one that begins with
+          FAIL, ERROR or CANCEL is an end when the cloud tells an end time.
       type: bool
     succeeded:
       description: Whether the status is V(SUCCESS). Items of a batch may have failed all the same, see
@@ -124,22 +127,26 @@ jobs:
       type: str
       sample: 1ab4df10-fe18-48b7-91c9-53695fcd9df5
     image_ids:
-      description: All images of the job, of its sub jobs and of its results.
+      description: All images of the job, of its sub jobs and of its results; the first 1,000 of them.
       type: list
       elements: str
       sample: [1ab4df10-fe18-48b7-91c9-53695fcd9df5]
+    image_ids_count:
+      description: How many images there are.
+      type: int
+      sample: 1
     image_name:
       description: Name of the image, where the cloud tells.
       type: str
       sample: centos7_5
     results:
-      description: Outcome for each image and project of a batch, as the cloud sent it.
+      description: Outcome for each image and project of a batch, as the cloud sent it; the first 1,000 of them.
       type: list
       elements: dict
       sample: [{image_id: 30e55148-deb9-4923-adb9-91618de16ba0, status: success}]
     failed_items:
-      description: Items of RV(jobs[].results) and sub jobs that did not end well. A job can be SUCCESS and still have
-        some.
+      description: Results and sub jobs that did not end well, the first 200 of them, wherever they stand among all. A
+        job can be SUCCESS and still have some.
       type: list
       elements: dict
       contains:
@@ -161,8 +168,16 @@ jobs:
         fail_reason:
           description: The item's reason, or null.
           type: str
+    failed_items_count:
+      description: How many results and sub jobs did not end well.
+      type: int
+      sample: 0
+    items_count:
+      description: How many results or sub jobs the job has.
+      type: int
+      sample: 1
     sub_jobs:
-      description: Sub jobs, in the same shape as jobs. OVA imports and data images have them.
+      description: Sub jobs, in the same shape as jobs; the first 200 of them. OVA imports and data images have them.
       type: list
       elements: dict
     error_code:
@@ -174,11 +189,12 @@ jobs:
       type: str
       sample: The image file already exists.
     entities:
-      description: The job's attributes exactly as the cloud sent them.
+      description: The job's attributes as the cloud sent them; of long lists the first items, and null in place of what
+        does not fit the schema.
       type: dict
 missing:
   description: Ids that the cloud does not know. This does not fail the task.
-  returned: success
+  returned: when the cloud was asked
   type: list
   elements: str
   sample: []
@@ -187,6 +203,30 @@ requests:
   returned: success
   type: int
   sample: 1
+errors:
+  description:
+    - The jobs that could not be read, and why. The task fails then, with the first of these errors. RV(jobs) and
+      RV(missing) tell of the others all the same.
+  returned: when the cloud was asked
+  type: list
+  elements: dict
+  sample: []
+  contains:
+    job_id:
+      description: The job.
+      type: str
+    kind:
+      description: What kind of error it is, for example V(api) (the cloud said no) or V(no_answer).
+      type: str
+    msg:
+      description: What went wrong.
+      type: str
+    transient:
+      description: Whether the same question may be answered well a moment later.
+      type: bool
+    retry_after:
+      description: Seconds that the cloud asked to wait for, or null.
+      type: float
 http_status:
   description: HTTP status of the answer that made the task fail.
   returned: failure, when the cloud answered
@@ -222,34 +262,12 @@ retry_after:
   type: float
 """
 
-import typing as t
-
-from ansible.module_utils.basic import AnsibleModule
-
-from ..module_utils._argspec import auth_argument_spec, clean_job_ids, job_ids_argument_spec, query_api_argument_spec
-from ..module_utils._ims.api.client import ImsClient
-from ..module_utils._ims.api.job import Job
-from ..module_utils._ims.errors import ImsError
-from ..module_utils._module import run
-
-
-def read_jobs(client: ImsClient, values: t.Iterable[t.Any]) -> dict[str, t.Any]:
-    job_ids, _left_out = clean_job_ids(values)
-    answers = client.find_jobs(job_ids)
-    for answer in answers.values():
-        if isinstance(answer, ImsError):
-            raise answer
-    jobs = [answer.to_result() for answer in answers.values() if isinstance(answer, Job)]
-    missing = [job_id for job_id, answer in answers.items() if answer is None]
-    return {"changed": False, "jobs": jobs, "missing": missing, "requests": client.requests}
+from ..module_utils._module import run_module
+from ..module_utils._work.ims_job_info import WORK
 
 
 def main() -> None:
-    module = AnsibleModule(
-        argument_spec={**auth_argument_spec(), **job_ids_argument_spec(), **query_api_argument_spec()},
-        supports_check_mode=True,
-    )
-    run(module, lambda client: read_jobs(client, module.params["job_ids"]))
+    run_module(WORK)
 
 
 if __name__ == "__main__":

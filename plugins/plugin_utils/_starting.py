@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The action plugin of every module that starts a job: run the module, then wait where the user asked for it."""
+"""The action plugin of every module that starts a job: start, and wait where the user asked for it. No id is lost."""
 
 from __future__ import annotations
 
@@ -10,40 +10,156 @@ import typing as t
 
 from ansible.plugins.action import ActionBase
 
-from ..module_utils._argspec import check_wait_options
+from ..module_utils._argspec import WAITING
+from ..module_utils._failures import failure
 from ..module_utils._ims.errors import OptionError
-from ..module_utils._options import resolve
-from ..module_utils._starting import start_argument_spec
-from ._waiting import Params, Result, task_environment, validated, wait_for_jobs, wrong_option
+from ..module_utils._options import texts_of
+from ..module_utils._work.starting import Starting, StartLostError, started
+from ._attempts import ATTEMPTS, Attempt
+from ._reading import refused, run_here, why_module, with_warnings
+from ._task import Checked, Params, Result, Task
+from ._waiting import PreparedWait, prepare_wait
+
+# What a shell says of an interpreter that is not there: nothing has run.
+_NOT_FOUND = 127
 
 
-class StartAction(ActionBase):
-    """Starts a job by the module of the same name, on the task's host."""
+class StartingAction(ActionBase):
+    """Starts a job in this process, or by the module of its name on the task's host; waits in this process."""
 
     TRANSFERS_FILES = False
     _supports_check_mode = True
-    _supports_async = False
+    _supports_async = True
+    work: Starting
 
     def run(self, tmp: t.Any = None, task_vars: Params | None = None) -> Result:
-        result: Result = super().run(tmp, task_vars)
-        environ = task_environment(self)
-        waiting = self._wait_options(environ)
-        started = self._execute_module(module_name=self._task.action, module_args=self._task.args, task_vars=task_vars)
-        result.update(started)
-        if waiting is None or result.get("failed") or not result.get("job_id"):
-            return result
-        waited = wait_for_jobs(self, waiting, environ, [result["job_id"]], task_vars or {})
-        return {**result, **waited, "changed": True}
+        super().run(tmp, task_vars)
+        return start(Task(self, task_vars), self.work)
 
-    def _wait_options(self, environ: t.Mapping[str, str]) -> Params | None:
-        """Return the options of the wait, or None without one. A mistake in them must end the task before it starts."""
-        spec = start_argument_spec(environ)
-        options = validated({name: value for name, value in self._task.args.items() if name in spec}, spec)
-        if not options["wait"] or self._task.check_mode:
-            return None
+
+def start(task: Task, work: Starting) -> Result:
+    """Do what a module does that starts a job. Everything that may be caught ends as a result with each id."""
+    environ = task.environment()
+    checked = task.checked(work.spec(environ), environ)
+    if checked.error is not None:
+        return refused(task, checked)
+    attempt, earlier = ATTEMPTS.next_of(task.identity, task.args)
+    try:
+        return _Start(task, work, environ, checked, attempt).result(earlier)
+    except Exception as exc:
+        # The last resort, for what broke while the result was made.
+        return {
+            "failed": True,
+            "changed": bool(attempt.receipt.job_ids),
+            **started(attempt.receipt.job_ids, unclear=attempt.unclear is not None),
+            "msg": f"A fault in the collection huaweicloud.ims, please report it: {type(exc).__name__}.",
+        }
+
+
+class _Start:
+    """One attempt to start a job, and to wait for it."""
+
+    def __init__(
+        self, task: Task, work: Starting, environ: t.Mapping[str, str], checked: Checked, attempt: Attempt
+    ) -> None:
+        self._task = task
+        self._work = work
+        self._environ = environ
+        self._checked = checked
+        self._attempt = attempt
+        self._params = checked.params
+
+    def result(self, earlier: Attempt | None) -> Result:
         try:
-            check_wait_options(options)
-            resolve(options, environ)
-        except OptionError as exc:
-            raise wrong_option(str(exc)) from None
-        return options
+            waiting = self._prepared()
+            result = (earlier and self._again(earlier)) or self._started(waiting)
+            if waiting is not None and self._attempt.receipt.job_ids and not result.get("failed"):
+                result = self._waited(waiting, result)
+        except Exception as exc:
+            texts = texts_of(self._params, self._environ)
+            result = self._work.failure(exc, self._params, self._attempt.receipt, texts)
+        if result.get("started", False) is None:
+            self._attempt.unclear = self._attempt.unclear or str(result.get("msg"))
+        return self._task.as_of_module(with_warnings(result, self._useless_options()), self._checked)
+
+    def _prepared(self) -> PreparedWait | None:
+        """Return the wait, or None without one. A mistake in it must end the task before it starts a job."""
+        if not self._params["wait"] or self._task.check_mode:
+            return None
+        if self._task.async_seconds:
+            raise OptionError(
+                "async does not go with wait: true: start the job with wait: false, and wait for it with"
+                " wait_for_ims_job."
+            )
+        return prepare_wait(self._task, self._params, self._environ)
+
+    # -- another attempt of the same task --------------------------------------------------------------------------
+
+    def _again(self, earlier: Attempt) -> Result | None:
+        """Return what an earlier attempt forbids to do again; None where the job may be started."""
+        self._attempt.unclear = earlier.unclear
+        if earlier.unclear is not None:
+            msg = f"Not started again, since an earlier attempt of this task may have started a job. {earlier.unclear}"
+            return {"failed": True, "changed": False, "msg": msg, **started((), unclear=True)}
+        if earlier.failed or not earlier.receipt.job_ids:
+            return None
+        self._attempt.receipt = earlier.receipt
+        known = {**started(earlier.receipt.job_ids), "image_id": self._work.image(self._params)}
+        return {"changed": True, "msg": "The job was started by an earlier attempt of this task.", **known}
+
+    # -- the start -------------------------------------------------------------------------------------------------
+
+    def _started(self, waiting: PreparedWait | None) -> Result:
+        why_module_ = why_module(self._task, self._environ)
+        self._task.tell_way(why_module_)
+        if why_module_ is None:
+            return run_here(self._task, self._work, self._checked, self._environ, self._attempt.receipt)
+        return self._started_there(waiting)
+
+    def _started_there(self, waiting: PreparedWait | None) -> Result:
+        """Start by the module on the task's host; with a wait, in the name of the one who will ask for the job."""
+        identity = waiting.identity if waiting is not None else {}
+        if self._task.async_seconds:
+            return self._task.run_module(self._work.name, self._task.args)
+        if waiting is not None and waiting.connection is not None and identity.get("auth_type") == "metadata":
+            raise OptionError(
+                "auth_type: metadata would start the job by the agency of the task's host, and wait for it by that of"
+                " this machine: set poll_from: target."
+            )
+        try:
+            result = self._task.try_module(self._work.name, {**self._task.args, **identity})
+        except Exception as exc:
+            raise StartLostError(self._work.name, str(exc)) from exc
+        self._attempt.receipt.job_ids += result.get("job_ids") or ()
+        if "started" in result or not result.get("failed"):
+            return result
+        if "rc" not in result or result["rc"] == _NOT_FOUND:
+            return {**result, **started(())}
+        raise StartLostError(self._work.name, str(result.get("msg")))
+
+    # -- the wait --------------------------------------------------------------------------------------------------
+
+    def _waited(self, waiting: PreparedWait, result: Result) -> Result:
+        job_ids = self._attempt.receipt.job_ids
+        if waiting.say is not None:
+            for job_id in job_ids:
+                waiting.say(f"ims [{self._task.host}] started {job_id}")
+        waited = waiting.run(job_ids)
+        self._attempt.failed = _may_be_repeated(waited)
+        image_id = (waited.get("job") or {}).get("image_id") or result.get("image_id")
+        warnings = result.get("warnings", ())
+        return with_warnings({**result, **waited, "changed": True, "image_id": image_id}, warnings)
+
+    def _useless_options(self) -> list[str]:
+        """Return a warning where options of a wait were given without one."""
+        if self._params["wait"]:
+            return []
+        given = [name for name in WAITING.options if self._task.args.get(name) is not None]
+        verb = "counts" if len(given) == 1 else "count"
+        return [f"{', '.join(given)} {verb} only with wait: true; this task does not wait."] if given else []
+
+
+def _may_be_repeated(waited: Result) -> bool:
+    """Return whether a wait has shown that the jobs are over, and did nothing."""
+    over = [job for job in waited["jobs"] if job["finished"] and not job["succeeded"]]
+    return bool(waited["failed_jobs"]) and len(over) == len(waited["failed_jobs"])

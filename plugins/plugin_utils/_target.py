@@ -8,85 +8,70 @@ from __future__ import annotations
 
 import typing as t
 
-from ansible.plugins.action import ActionBase
-
+from ..module_utils._error_facts import error_from
 from ..module_utils._ims.api.job import Job
 from ..module_utils._ims.api.protocol import Answer
-from ..module_utils._ims.errors import NoAnswerError
-from ..module_utils._options import Options
+from ..module_utils._ims.errors import ImsError, NoAnswerError, UnreadableAnswerError
+from ._task import HostLostError, Result, Task
 
 _JOBS_AT_ONCE = 50
-_RAW_KEYS = ("job_id", "job_type", "begin_time", "end_time", "error_code", "fail_reason", "entities", "status")
 
 
-class TargetError(NoAnswerError):
-    """ims_job_info failed on the task's host, or that host could not be reached."""
+class TargetFetch:
+    """Asks by a run of ims_job_info on the task's host: one run for all jobs that are due. Is a Fetch.
 
-    def __init__(self, result: t.Mapping[str, t.Any]) -> None:
-        facts = {key: result[key] for key in ("http_status", "error_code", "error_msg", "request_id") if key in result}
-        super().__init__(str(result.get("msg", "ims_job_info failed on the task's host without a message")))
-        self.facts.update(facts)
-        # An unreachable host is like an unreachable cloud: it may come back.
-        self.is_transient = bool(result.get("transient", result.get("unreachable", False)))
-        self.retry_after = result.get("retry_after")
-
-
-class AskOnTarget:
-    """Asks by a run of ims_job_info on the task's host: one run for all jobs that are due."""
+    ``arguments`` are those of the module that say whose jobs are asked for, and where.
+    """
 
     batch_size = _JOBS_AT_ONCE
 
-    def __init__(self, action: ActionBase, options: Options, task_vars: dict[str, t.Any]) -> None:
-        self._action = action
-        self._options = options
-        self._task_vars = task_vars
-        self.requests = 0
+    def __init__(self, task: Task, arguments: t.Mapping[str, t.Any], request_timeout: float) -> None:
+        self._task = task
+        self._arguments = dict(arguments)
+        self._request_timeout = request_timeout
         self._answers: dict[str, Answer] = {}
+        self.requests = 0
 
     def submit(self, job_ids: t.Sequence[str], timeout: float) -> None:
         """Ask, and be done when the module has run: nothing is under way afterwards."""
-        self._answers.update(self._ask(job_ids, timeout))
+        if job_ids:
+            self._answers.update(self._ask(job_ids, max(0.001, min(self._request_timeout, timeout))))
 
     def collect(self, timeout: float) -> t.Mapping[str, Answer]:
         answers, self._answers = self._answers, {}
         return answers
 
     def _ask(self, job_ids: t.Sequence[str], timeout: float) -> t.Mapping[str, Answer]:
-        result = self._action._execute_module(
-            module_name="huaweicloud.ims.ims_job_info",
-            module_args=self._arguments(job_ids, timeout),
-            task_vars=self._task_vars,
-        )
-        self.requests += result.get("requests", 0)
-        if result.get("failed") or result.get("unreachable"):
-            error = TargetError(result)
-            return dict.fromkeys(job_ids, error)
-        found = {job["job_id"]: _job(job) for job in result["jobs"]}
-        return {job_id: found.get(job_id) for job_id in job_ids}
-
-    def _arguments(self, job_ids: t.Sequence[str], timeout: float) -> dict[str, t.Any]:
-        """Return the module's arguments: what was resolved here, so that the host's own environment does not count."""
-        options = self._options
-        return {
-            "job_ids": list(job_ids),
-            "auth_type": options.auth_type,
-            "access_key": options.access_key,
-            "secret_key": options.secret_key,
-            "security_token": options.security_token,
-            "auth_token": options.auth_token,
-            "username": options.username,
-            "password": options.password,
-            "domain_name": options.domain_name,
-            "region": options.region,
-            "project_id": options.project_id,
-            "endpoint": options.endpoint,
-            "iam_endpoint": options.iam_endpoint,
-            "validate_certs": options.validate_certs,
-            "ca_path": options.ca_path,
-            "request_timeout": min(options.request_timeout, timeout),
-        }
+        """Return an answer for each id. A host that is away for a moment is an outage, as a cloud that is."""
+        arguments = {**self._arguments, "job_ids": list(job_ids), "request_timeout": f"{timeout:.3f}"}
+        try:
+            result = self._task.try_module("ims_job_info", arguments)
+            self.requests += _number(result.get("requests"))
+            return _answers(result, job_ids)
+        except HostLostError as exc:
+            return dict.fromkeys(job_ids, NoAnswerError(f"the task's host is out of reach: {exc}"))
+        except Exception as exc:
+            said = f"ims_job_info on the task's host gave an answer that could not be dealt with ({exc!r})"
+            return dict.fromkeys(job_ids, UnreadableAnswerError(said))
 
 
-def _job(result: t.Mapping[str, t.Any]) -> Job:
-    """Return the job that a result of ims_job_info was made of."""
-    return Job.from_api({key: result[key] for key in _RAW_KEYS})
+def _answers(result: Result, job_ids: t.Sequence[str]) -> dict[str, Answer]:
+    if "jobs" not in result:
+        return dict.fromkeys(job_ids, _error_of_run(result))
+    found: dict[str, Answer] = dict.fromkeys(result["missing"])
+    found.update({error["job_id"]: error_from(error) for error in result["errors"]})
+    found.update({job["job_id"]: Job.from_result(job) for job in result["jobs"]})
+    silence = UnreadableAnswerError("ims_job_info on the task's host said nothing about the job")
+    return {job_id: found.get(job_id, silence) for job_id in job_ids}
+
+
+def _error_of_run(result: Result) -> ImsError:
+    """Return the error of a run that brought no answer for any job."""
+    said = str(result.get("msg") or "without a message")
+    if not result.get("failed"):
+        return UnreadableAnswerError(f"ims_job_info on the task's host returned no jobs: {said}")
+    return error_from({**result, "kind": "other", "msg": said})
+
+
+def _number(value: t.Any) -> int:
+    return value if isinstance(value, int) else 0

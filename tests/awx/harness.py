@@ -25,6 +25,7 @@ import yaml
 from jinja2 import sandbox
 
 from ansible_collections.huaweicloud.ims.tests.simulator import Simulator
+from ansible_collections.huaweicloud.ims.tests.system import processes
 
 ROOT = Path(__file__).resolve().parents[2]
 BIN = Path(sys.executable).parent
@@ -36,16 +37,8 @@ RUNNER: t.Any = importlib.import_module("ansible_runner.interface")  # it has no
 
 def run(*command: t.Any, env: _Dict | None = None, cwd: Path | None = None) -> str:
     """Run a command that must go well, and return what it prints on standard output."""
-    done = subprocess.run(
-        [str(word) for word in command],
-        env={"PATH": PATH, "LC_ALL": "C.UTF-8", **(env or {})},
-        cwd=cwd,
-        capture_output=True,
-        text=True,
-        stdin=subprocess.DEVNULL,
-        timeout=PATIENCE,
-        check=False,
-    )
+    environment = {"PATH": PATH, "LC_ALL": "C.UTF-8", **(env or {})}
+    done = processes.run([str(word) for word in command], env=environment, cwd=cwd)
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
 

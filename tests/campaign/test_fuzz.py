@@ -2,7 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Whatever a server says, only ImsError comes out: arbitrary answers, put where the network would put them."""
+"""Whatever a server says, only ImsError comes out: arbitrary answers, put where the network would put them.
+
+And what is odd in an answer, where it decides nothing, changes nothing but what is reported.
+"""
 
 from __future__ import annotations
 
@@ -15,6 +18,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.api.client import ImsClient
+from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.api.image import Listing
 from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.api.job import Job
 from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.api.project import Project
 from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.api.starts import StartCall
@@ -29,7 +33,19 @@ from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.http.credenti
 from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.http.exchange import Exchange
 from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.http.signing import KeyPair
 from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.http.transport import Request, Response
+from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.schema.deviations import Deviation, Deviations
+from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.schema.images import IMAGES_SCHEMA
+from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.schema.jobs import JOB_SCHEMA
 from ansible_collections.huaweicloud.ims.tests.campaign.world import FastClock
+from ansible_collections.huaweicloud.ims.tests.unit.odd_answers import (
+    JOB_STATUSES,
+    Path,
+    decides_nothing_in_a_job,
+    decides_nothing_in_a_list,
+    fitting,
+    wild,
+    with_odd_values,
+)
 
 URL = "https://ims.example.com"
 JOB_ID = "abc"
@@ -153,7 +169,7 @@ def test_images(answers: list[Response], kind: str, project_id: str | None) -> N
     asking = client(answers, kind, project_id)
     one = harmless(lambda: asking.find_image("x"))
     many = harmless(lambda: asking.list_images({}))
-    for image in [one, *(many if isinstance(many, list) else [])]:
+    for image in [one, *(many.images if isinstance(many, Listing) else [])]:
         if image is not None and not isinstance(image, ImsError):
             json.dumps(image.to_result(), allow_nan=False).encode()
 
@@ -169,3 +185,43 @@ def test_credentials(answers: list[Response], kind: str) -> None:
         if isinstance(sent, Request):
             harmless(functools.partial(credentials.renew, sent))
     harmless(lambda: credentials.find_project_id(1.0))
+
+
+def answering(body: t.Any) -> ImsClient:
+    return client([Response(200, {}, json.dumps(body).encode())], "keys", "p1")
+
+
+def assert_reported_once(found: t.Sequence[Deviation], odd: t.Sequence[Path]) -> None:
+    """Fail unless each odd place is reported, once, however often the cloud answers so."""
+    places = Deviations()
+    news = [deviation for _turn in range(3) for deviation in places.add(found)]
+    assert sorted(deviation.path for deviation in news) == sorted({wild(path) for path in odd})
+    assert len(places.sentences()) == len(news)
+
+
+@settings(max_examples=1000)
+@given(st.data())
+def test_odd_fields_of_a_job_that_decide_nothing_change_no_verdict(data: st.DataObject) -> None:
+    body = {**data.draw(fitting(JOB_SCHEMA)), "job_id": JOB_ID, "status": data.draw(JOB_STATUSES)}
+    changed, odd = with_odd_values(data.draw, body, JOB_SCHEMA, decides_nothing_in_a_job)
+    whole, found = (answering(answer).find_job(JOB_ID) for answer in (body, changed))
+    assert whole is not None
+    assert found is not None
+    verdict = ("status", "status_text", "is_final", "is_success", "failed_items_count")
+    assert [getattr(found, name) for name in verdict] == [getattr(whole, name) for name in verdict]
+    assert whole.deviations == ()
+    assert_reported_once(found.deviations, odd)
+
+
+@settings(max_examples=1000)
+@given(st.data())
+def test_odd_attributes_that_decide_nothing_spoil_no_list(data: st.DataObject) -> None:
+    body = data.draw(fitting(IMAGES_SCHEMA))
+    changed, odd = with_odd_values(data.draw, body, IMAGES_SCHEMA, decides_nothing_in_a_list, most=5)
+    whole, found = (answering(answer).list_images({}) for answer in (body, changed))
+    assert [(image.image_id, image.status) for image in found.images] == [
+        (image.image_id, image.status) for image in whole.images
+    ]
+    assert whole.deviations == ()
+    assert_reported_once(found.deviations, odd)
+    json.dumps([image.to_result() for image in found.images])

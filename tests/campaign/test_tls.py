@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
+import socket
+import time
 import typing as t
 from pathlib import Path
 
@@ -25,6 +27,9 @@ from ansible_collections.huaweicloud.ims.tests.system.harness import Playground,
 
 DONE = JobScript(duration=0)
 YESTERDAY = datetime.datetime.now(datetime.timezone.utc) - datetime.timedelta(days=1)
+# No proxy is asked for what is on this machine, so the simulator has another name as well.
+ELSEWHERE = "https://ims.example.com"
+THERE = {"endpoint": ELSEWHERE, "iam_endpoint": ELSEWHERE}
 FORBIDDEN = b"HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
 
 
@@ -55,7 +60,7 @@ def authority(tmp_path: Path) -> Authority:
 
 @pytest.fixture
 def simulator(authority: Authority) -> t.Iterator[Simulator]:
-    with authority.simulator("127.0.0.1", "localhost") as running:
+    with authority.simulator("127.0.0.1", "localhost", "ims.example.com") as running:
         yield running
         assert running.internal_errors == []
 
@@ -115,6 +120,14 @@ def test_another_ca_is_not_trusted(simulator: Simulator, tmp_path: Path) -> None
     assert "not trusted" in str(refused(simulator, ca_path=other.path))
 
 
+def test_what_is_no_ca_is_a_mistake_before_anything_is_sent(simulator: Simulator, tmp_path: Path) -> None:
+    path = tmp_path / "ca.der"
+    path.write_bytes(b"\x30\x82")
+    with pytest.raises(OptionError, match="not a PEM file of certificates"):
+        client(simulator, ca_path=str(path))
+    assert len(simulator.requests) == 0
+
+
 def test_validate_certs_false_trusts_anybody(simulator: Simulator) -> None:
     assert succeeds(simulator, validate_certs=False)
 
@@ -148,10 +161,10 @@ def test_a_handshake_that_breaks_off_is_bad_weather(simulator: Simulator, author
 
 
 def test_a_proxy_carries_what_it_cannot_read(simulator: Simulator, authority: Authority) -> None:
-    with Tunnel() as proxy:
-        assert succeeds(simulator, {"HTTPS_PROXY": proxy.url}, ca_path=authority.path)
+    with Tunnel(simulator.port) as proxy:
+        assert succeeds(simulator, {"HTTPS_PROXY": proxy.url}, ca_path=authority.path, **THERE)
         (asked,) = proxy.asked
-        assert asked.startswith(f"CONNECT 127.0.0.1:{simulator.port} ".encode())
+        assert asked.startswith(b"CONNECT ims.example.com:443 ")
         seen = asked + bytes(proxy.carried)
         assert len(proxy.carried) > 1000
         for secret in (b"Authorization", b"X-Sdk-Date", simulator.account.access_key.encode(), b"job_id"):
@@ -159,23 +172,63 @@ def test_a_proxy_carries_what_it_cannot_read(simulator: Simulator, authority: Au
 
 
 def test_a_certificate_is_checked_through_a_proxy_too(simulator: Simulator) -> None:
-    with Tunnel() as proxy:
+    with Tunnel(simulator.port) as proxy:
         with pytest.raises(NoAnswerError, match="not trusted"):
-            succeeds(simulator, {"HTTPS_PROXY": proxy.url})
+            succeeds(simulator, {"HTTPS_PROXY": proxy.url}, **THERE)
         assert len(proxy.asked) == 1
     assert len(simulator.requests) == 0
 
 
 def test_a_proxy_that_refuses_is_named(simulator: Simulator, authority: Authority) -> None:
-    with Tunnel(FORBIDDEN) as proxy, pytest.raises(NoAnswerError, match="proxy"):
-        succeeds(simulator, {"HTTPS_PROXY": proxy.url}, ca_path=authority.path)
+    with Tunnel(simulator.port, FORBIDDEN) as proxy, pytest.raises(NoAnswerError, match=r"the proxy .* \(HTTP 403\)"):
+        succeeds(simulator, {"HTTPS_PROXY": proxy.url}, ca_path=authority.path, **THERE)
     assert len(simulator.requests) == 0
 
 
-def test_no_proxy_is_obeyed(simulator: Simulator, authority: Authority) -> None:
-    with Tunnel() as proxy:
-        assert succeeds(simulator, {"HTTPS_PROXY": proxy.url, "NO_PROXY": "127.0.0.1"}, ca_path=authority.path)
+def test_no_proxy_is_obeyed(simulator: Simulator, authority: Authority, monkeypatch: pytest.MonkeyPatch) -> None:
+    look_up = socket.getaddrinfo
+    monkeypatch.setattr(socket, "getaddrinfo", lambda _host, _port, *rest: look_up("127.0.0.1", simulator.port, *rest))
+    with Tunnel(simulator.port) as proxy:
+        environ = {"HTTPS_PROXY": proxy.url, "NO_PROXY": "ims.example.com"}
+        assert succeeds(simulator, environ, ca_path=authority.path, **THERE)
         assert proxy.asked == []
+
+
+def test_no_proxy_is_asked_for_this_machine(simulator: Simulator, authority: Authority) -> None:
+    with Tunnel(simulator.port) as proxy:
+        assert succeeds(simulator, {"HTTPS_PROXY": proxy.url, "ALL_PROXY": proxy.url}, ca_path=authority.path)
+        assert proxy.asked == []
+
+
+# -- how long --------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("refusal", "drop"),
+    [(b"HTTP/1.1 200 O", b"K"), (b"HTTP/1.1 200 OK\r\n", b"X: y\r\n"), (b"HTTP/1.1 200 OK\r\n\r\n", b"\x16")],
+    ids=["status line", "headers", "handshake behind it"],
+)
+def test_a_proxy_that_trickles_is_waited_for_no_longer_than_request_timeout(
+    simulator: Simulator, authority: Authority, refusal: bytes, drop: bytes
+) -> None:
+    with Tunnel(simulator.port, refusal, drop) as proxy:
+        began = time.monotonic()
+        with pytest.raises(NoAnswerError) as caught:
+            succeeds(simulator, {"HTTPS_PROXY": proxy.url}, ca_path=authority.path, request_timeout=0.5, **THERE)
+        assert time.monotonic() - began < 1.5
+    assert (caught.value.is_transient, caught.value.was_sent) == (True, False)
+    assert len(simulator.requests) == 0
+
+
+def test_a_silent_handshake_is_waited_for_no_longer_than_request_timeout(
+    simulator: Simulator, authority: Authority
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        url = f"https://127.0.0.1:{silent.getsockname()[1]}"
+        began = time.monotonic()
+        with pytest.raises(NoAnswerError, match="no connection to .* within"):
+            succeeds(simulator, ca_path=authority.path, request_timeout=0.5, endpoint=url)
+        assert time.monotonic() - began < 1.5
 
 
 @pytest.mark.parametrize("option", ["endpoint", "iam_endpoint"])
@@ -207,14 +260,15 @@ def test_plays_speak_tls_and_say_what_is_wrong_with_it(
     playground = Playground(tmp_path, simulator)
     job_id = simulator.cloud.add_job(script=DONE)
     untrusted = {"ignore_errors": True}
-    with Tunnel() as proxy:
+    with Tunnel(simulator.port) as proxy:
         tunnelled = {"environment": {"HTTPS_PROXY": proxy.url}}
+        there = {"ca_path": authority.path, **THERE}
         played = playground.play(
             [
                 wait_for([job_id], "wait", ca_path=authority.path),
                 task("ims_job_info", "info", job_ids=[job_id], ca_path=authority.path),
-                wait_for([job_id], "wait by proxy", keywords=tunnelled, ca_path=authority.path),
-                task("ims_job_info", "info by proxy", keywords=tunnelled, job_ids=[job_id], ca_path=authority.path),
+                wait_for([job_id], "wait by proxy", keywords=tunnelled, **there),
+                task("ims_job_info", "info by proxy", keywords=tunnelled, job_ids=[job_id], **there),
                 wait_for([job_id], "untrusted wait", keywords=untrusted),
                 task("ims_job_info", "untrusted info", keywords=untrusted, job_ids=[job_id]),
             ]

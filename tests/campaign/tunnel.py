@@ -14,10 +14,16 @@ import types
 
 
 class Tunnel:
-    """Listens on loopback. With ``refusal`` it answers that instead of connecting."""
+    """Listens on loopback. Every name leads to one port of this machine, whose own names need no proxy.
 
-    def __init__(self, refusal: bytes = b"") -> None:
+    With ``refusal`` it answers that instead of connecting; with ``drop``, it goes on with that for ever.
+    """
+
+    def __init__(self, leads_to: int, refusal: bytes = b"", drop: bytes = b"") -> None:
+        self._leads_to = leads_to
         self._refusal = refusal
+        self._drop = drop
+        self._ended = threading.Event()
         self._socket = socket.create_server(("127.0.0.1", 0))
         self._open: list[socket.socket] = [self._socket]
         self.url = f"http://127.0.0.1:{self._socket.getsockname()[1]}"
@@ -31,6 +37,7 @@ class Tunnel:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: types.TracebackType | None
     ) -> None:
+        self._ended.set()
         for each in self._open:
             with contextlib.suppress(OSError):
                 each.shutdown(socket.SHUT_RDWR)
@@ -54,10 +61,11 @@ class Tunnel:
             self.asked.append(head)
             if self._refusal or not head.startswith(b"CONNECT "):
                 client.sendall(self._refusal or b"HTTP/1.1 405 CONNECT only\r\nContent-Length: 0\r\n\r\n")
+                while self._drop and not self._ended.wait(0.05):
+                    client.sendall(self._drop)
                 client.shutdown(socket.SHUT_RDWR)
                 return
-            host, _colon, port = head.split(b" ")[1].decode("ascii").rpartition(":")
-            server = socket.create_connection((host, int(port)))
+            server = socket.create_connection(("127.0.0.1", self._leads_to))
             self._open.append(server)
             client.sendall(b"HTTP/1.1 200 Connection established\r\n\r\n")
             self._carry(client, server)

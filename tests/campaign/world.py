@@ -20,7 +20,7 @@ from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.api.client im
 from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.api.project import Project
 from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.http.credentials import MetadataKeys
 from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.http.exchange import Exchange
-from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.http.transport import RequestsTransport
+from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.http.transport import HttpTransport
 from ansible_collections.huaweicloud.ims.plugins.module_utils._options import resolve
 from ansible_collections.huaweicloud.ims.tests.simulator import Simulator
 
@@ -90,7 +90,7 @@ class Party:
 
     def _by_agency(self, clock: FastClock) -> ImsClient:
         account, url = self._simulator.account, self._simulator.url
-        transport = RequestsTransport(verify=True, ca_path=None, environ={}, user_agent=f"campaign/{VERSION}")
+        transport = HttpTransport(verify=True, ca_path=None, environ={}, user_agent=f"campaign/{VERSION}")
         keys = MetadataKeys(transport, clock, endpoint=url)
         exchange = Exchange(transport, clock, keys, self.warnings.append)
         known = {"project_id": account.project_id, "region": None, "iam_endpoint": None}
@@ -107,7 +107,6 @@ class Party:
         return [*self.given_secrets, *identity.tokens, *issued]
 
     def close(self) -> None:
-        self.client._exchange._transport.close()  # type: ignore[attr-defined]
         self.client.close()
 
 

@@ -47,7 +47,12 @@ class Block:
 
 def pages() -> list[str]:
     """Return all pages for users, in a stable order."""
-    found = [*ROOT.glob("*.md"), *ROOT.glob("docs/*.md"), *ROOT.glob("roles/*/README.md")]
+    found = [
+        *ROOT.glob("*.md"),
+        *ROOT.glob("docs/*.md"),
+        *ROOT.glob("roles/*/README.md"),
+        *ROOT.glob("cookbook/*/README.md"),
+    ]
     found.append(ROOT / "tests" / "simulator" / "README.md")
     return sorted(path.relative_to(ROOT).as_posix() for path in found if not path.name.startswith("CHANGELOG"))
 

@@ -19,6 +19,7 @@ import pytest
 import yaml
 
 from ansible_collections.huaweicloud.ims.tests.docs.markdown import ROOT, Block, blocks, pages
+from ansible_collections.huaweicloud.ims.tests.system import processes
 
 BIN = Path(sys.executable).parent
 EXAMPLES = [block for page in pages() for block in blocks(page) if block.language in ("yaml", "yml")]
@@ -57,8 +58,7 @@ def run(folder: Path, program: str, *arguments: str) -> subprocess.CompletedProc
             [str(folder / "collections"), *(path for path in sys.path if path.endswith("site-packages"))]
         ),
     }
-    command = [str(BIN / program), *arguments]
-    return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
+    return processes.run([str(BIN / program), *arguments], env=environment, cwd=folder, patience=300)
 
 
 def test_there_are_examples_in_the_readme_and_in_the_guides() -> None:

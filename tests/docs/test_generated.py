@@ -26,9 +26,9 @@ MADE = {**doc_pages.pages(), **drawings.drawings()}
 PLUGINS = ROOT / "plugins"
 # Where the files of a row lie.
 FOLDERS = {
-    "plugin_utils": PLUGINS / "plugin_utils",
-    "module_utils": PLUGINS / "module_utils",
-    "_ims": PLUGINS / "module_utils" / "_ims",
+    folder: PLUGINS / folder if folder in ("plugin_utils", "module_utils") else PLUGINS / "module_utils" / folder
+    for dummy, folder, dummy_names in drawings.LAYERS
+    if folder
 }
 
 
@@ -88,6 +88,20 @@ def test_the_drawings_of_states_have_all_of_them() -> None:
     assert set(drawings.WAIT_ENDINGS) == {ending.name for ending in Ending}
 
 
+def luminance(color: str) -> float:
+    """Return how bright a color is, as WCAG defines it."""
+    parts = [int(color[place : place + 2], 16) / 255 for place in (1, 3, 5)]
+    red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+@pytest.mark.parametrize("night", [False, True], ids=["day", "night"])
+@pytest.mark.parametrize("ground", sorted(set(drawings.PALETTE) - {drawings.INK}))
+def test_the_words_of_the_drawings_are_legible_by_day_and_by_night(ground: str, night: bool) -> None:
+    ink, below = (luminance(drawings.PALETTE[name][night]) for name in (drawings.INK, ground))
+    assert (max(ink, below) + 0.05) / (min(ink, below) + 0.05) >= 4.5
+
+
 def drawn() -> dict[Path, int]:
     """Return the row of each file in the drawing of the layers, counted from above."""
     rows = enumerate(drawings.LAYERS)
@@ -95,17 +109,19 @@ def drawn() -> dict[Path, int]:
 
 
 def test_the_drawing_of_the_layers_has_each_file() -> None:
-    files = {path for folder in FOLDERS.values() for path in folder.glob("*.py")}
+    files = {*(PLUGINS / "plugin_utils").rglob("*.py"), *(PLUGINS / "module_utils").rglob("*.py")}
     assert set(drawn()) == files
 
 
 def imported(path: Path) -> t.Iterator[Path]:
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.ImportFrom) and node.level:
-            folder = path.parents[node.level - 1]
-            names = [node.module] if node.module else [alias.name for alias in node.names]
-            for name in names:
-                yield folder.joinpath(*name.split(".")).with_suffix(".py")
+            folder = path.parents[node.level - 1].joinpath(*(node.module or "").split("."))
+            if node.module and folder.with_suffix(".py").is_file():
+                yield folder.with_suffix(".py")
+            else:
+                for alias in node.names:
+                    yield folder / f"{alias.name}.py"
 
 
 @pytest.mark.parametrize("path", drawn(), ids=lambda path: path.relative_to(PLUGINS).as_posix())

@@ -6,9 +6,11 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
-from ansible_collections.huaweicloud.ims.tests.docs.markdown import ROOT, anchors, headings, links, pages
+from ansible_collections.huaweicloud.ims.tests.docs.markdown import ROOT, anchors, headings, links, pages, prose
 
 REPOSITORY = "https://github.com/huaweicloud-ims/ansible-collection-ims"
 
@@ -40,9 +42,20 @@ def test_a_page_begins_with_one_title_and_leaves_no_level_out(page: str) -> None
     assert all(after <= before + 1 for before, after in zip(levels, levels[1:]))
 
 
-def test_every_guide_is_in_the_index_and_in_the_readmes() -> None:
+def test_every_guide_is_in_both_indexes_and_the_readme_leads_there() -> None:
     guides = {path.stem for path in (ROOT / "docs").glob("*.md")} - {"README"}
     index = (ROOT / "docs" / "docsite" / "index.md").read_text(encoding="utf-8").split()
     assert guides <= set(index)
-    assert {f"docs/{guide}.md" for guide in guides} <= set(links("README.md"))
+    assert "docs/README.md" in links("README.md")
     assert {f"{guide}.md" for guide in guides} == {link for link in links("docs/README.md") if "/" not in link}
+
+
+@pytest.mark.parametrize("page", pages())
+def test_the_benchmarks_are_called_so_everywhere(page: str) -> None:
+    for words in re.findall(r"\[([^\]]+)\]\((?:docs/)?benchmarks\.md\)", prose(page)):
+        assert words.lower() in ("benchmarks", "what a wait costs", "性能测试")
+
+
+def test_every_project_of_the_cookbook_is_in_its_index() -> None:
+    projects = {path.parent.name for path in (ROOT / "cookbook").glob("*/README.md")}
+    assert {f"../cookbook/{project}/README.md" for project in projects} <= set(links("docs/cookbook.md"))

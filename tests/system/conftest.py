@@ -11,6 +11,9 @@ import pytest
 
 from ansible_collections.huaweicloud.ims.tests.simulator import Simulator
 from ansible_collections.huaweicloud.ims.tests.system.harness import Playground
+from ansible_collections.huaweicloud.ims.tests.system.processes import heed_interrupts
+
+heed_interrupts()
 
 
 @pytest.fixture

@@ -9,7 +9,6 @@ from __future__ import annotations
 import dataclasses
 import json
 import os
-import subprocess
 import sys
 import typing as t
 from pathlib import Path
@@ -17,10 +16,10 @@ from pathlib import Path
 import yaml
 
 from ansible_collections.huaweicloud.ims.tests.simulator import Simulator
+from ansible_collections.huaweicloud.ims.tests.system.processes import run
 
 HERE = Path(__file__).parent
 BIN = Path(sys.executable).parent
-PATIENCE = 90
 Task = dict[str, t.Any]
 
 
@@ -83,15 +82,10 @@ class Playground:
         """Run a play with these tasks to its end."""
         self.results.unlink(missing_ok=True)
         environment = self.environment(**(env or {}))
-        done = subprocess.run(
+        done = run(
             self.command(tasks, *arguments, **play),
             env={name: value for name, value in environment.items() if value != UNSET},
             cwd=self.folder,
-            capture_output=True,
-            text=True,
-            stdin=subprocess.DEVNULL,
-            timeout=PATIENCE,
-            check=False,
         )
         entries = self.results.read_text(encoding="utf-8").splitlines() if self.results.exists() else []
         return Played(done.returncode, done.stdout, done.stderr, [json.loads(entry) for entry in entries])

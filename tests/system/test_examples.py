@@ -17,7 +17,8 @@ import pytest
 import yaml
 
 from ansible_collections.huaweicloud.ims.tests.simulator import Image, JobScript, Simulator
-from ansible_collections.huaweicloud.ims.tests.system.harness import BIN, PATIENCE, Playground
+from ansible_collections.huaweicloud.ims.tests.system import processes
+from ansible_collections.huaweicloud.ims.tests.system.harness import BIN, Playground
 
 ROOT = Path(__file__).resolve().parents[2]
 QUICK = JobScript(duration=0.5)
@@ -69,15 +70,8 @@ def test_the_examples_of_each_plugin_run(playground: Playground, simulator: Simu
 
 
 def run(playground: Playground, playbook: str, *arguments: str) -> subprocess.CompletedProcess[str]:
-    done = subprocess.run(
-        [str(BIN / "ansible-playbook"), playbook, *arguments],
-        env=playground.environment(),
-        cwd=playground.folder,
-        capture_output=True,
-        text=True,
-        timeout=PATIENCE,
-        check=False,
-    )
+    command = [str(BIN / "ansible-playbook"), playbook, *arguments]
+    done = processes.run(command, env=playground.environment(), cwd=playground.folder)
     assert done.returncode == 0, done.stdout + done.stderr
     return done
 

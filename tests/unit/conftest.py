@@ -19,7 +19,7 @@ from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.api.client im
 from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.http.credentials import Credentials
 from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.http.exchange import Exchange
 from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.http.signing import KeyPair
-from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.http.transport import RequestsTransport
+from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.http.transport import HttpTransport
 from ansible_collections.huaweicloud.ims.plugins.module_utils._options import resolve
 from ansible_collections.huaweicloud.ims.tests.simulator import SimulatedClock, Simulator
 
@@ -64,16 +64,14 @@ class Lab:
         self.simulator = simulator
         self.clock = clock
         self.warnings: list[str] = []
-        self.transports: list[RequestsTransport] = []
 
     @property
     def keys(self) -> KeyPair:
         return KeyPair(self.simulator.account.access_key, self.simulator.account.secret_key)
 
-    def transport(self, environ: t.Mapping[str, str] | None = None, **options: t.Any) -> RequestsTransport:
+    def transport(self, environ: t.Mapping[str, str] | None = None, **options: t.Any) -> HttpTransport:
         told = {"verify": True, "ca_path": None, "user_agent": "unit-test/1", **options}
-        self.transports.append(RequestsTransport(environ=environ or {}, **told))
-        return self.transports[-1]
+        return HttpTransport(environ=environ or {}, warn=self.warnings.append, **told)
 
     def exchange(self, credentials: Credentials) -> Exchange:
         return Exchange(self.transport(), self.clock, credentials, self.warnings.append)
@@ -114,10 +112,7 @@ def _lab_simulator() -> t.Iterator[Simulator]:
 def lab(_lab_simulator: Simulator) -> t.Iterator[Lab]:
     _lab_simulator.reset()
     clock = t.cast("SimulatedClock", _lab_simulator.clock)
-    lab = Lab(_lab_simulator, LabClock(clock))
-    yield lab
-    for transport in lab.transports:
-        transport.close()
+    yield Lab(_lab_simulator, LabClock(clock))
     assert _lab_simulator.internal_errors == []
 
 

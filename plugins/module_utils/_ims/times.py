@@ -31,13 +31,17 @@ def iso(moment: datetime.datetime | None) -> str | None:
     """Return ``2024-11-06T06:46:51.929Z``."""
     if moment is None:
         return None
-    # Not by strftime, which writes the year 1 as "1".
-    return moment.astimezone(datetime.timezone.utc).replace(tzinfo=None).isoformat(timespec="milliseconds") + "Z"
+    return _utc_text(moment, "milliseconds")
 
 
 def iso_seconds(moment: datetime.datetime) -> str:
     """Return ``2024-11-06T06:46:51Z``."""
-    return moment.astimezone(datetime.timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return _utc_text(moment, "seconds")
+
+
+def _utc_text(moment: datetime.datetime, timespec: str) -> str:
+    # Not by strftime, which writes the year 1 as "1".
+    return moment.astimezone(datetime.timezone.utc).replace(tzinfo=None).isoformat(timespec=timespec) + "Z"
 
 
 def _parse_iso(text: str) -> datetime.datetime | None:

@@ -43,7 +43,6 @@ class Iam:
             Route("GET", "/v3/", show_version, "open"),
             Route("POST", "/v3/auth/tokens", self.log_in, "open"),
             Route("GET", "/v3/projects", self.list_projects, "any"),
-            Route("GET", "/v3/auth/projects", self.list_projects, "any"),
             Route("GET", "/v3/auth/domains", self.list_domains, "any"),
             Route("POST", "/v3.0/OS-AUTH/id-token/tokens", self.log_in_by_id_token, "open"),
             Route("POST", "/v3.0/OS-CREDENTIAL/securitytokens", self.temporary_keys, "open"),
@@ -95,15 +94,17 @@ class Iam:
         account = call.caller.account or self._account
         name, scripted = call.request.parameters.get("name"), self._settings().projects
         found = {known: held for known, held in account.projects.items() if name in (None, known)}
-        shown = [_project(account, known, held) for known, held in found.items()]
+        pairs = list(found.items())
         if scripted is not None:
-            shown = [_project(account, name or account.region, secrets.token_hex(16)) for _turn in range(scripted)]
-        return as_json(200, {"projects": shown, "links": _links(call)})
+            pairs = [(name or account.region, secrets.token_hex(16)) for _turn in range(scripted)]
+        shown = [_project(call, account, known, held) for known, held in pairs]
+        return as_json(200, {"projects": shown, "links": _paged(_own_link(call))})
 
     def list_domains(self, call: Call) -> Response:
         """GET /v3/auth/domains: the domain of the caller."""
-        domain = {**_domain(call.caller.account or self._account), "enabled": True, "description": "", "links": {}}
-        return as_json(200, {"domains": [domain], "links": _links(call)})
+        known = _domain(call.caller.account or self._account)
+        domain = {**known, "enabled": True, "description": "", "links": _own_link(call, f"/{known['id']}")}
+        return as_json(200, {"domains": [domain], "links": _own_link(call)})
 
     def _by_password(self, user: _Object) -> Account:
         domain = _dict(user, "domain", {})
@@ -178,7 +179,7 @@ def _domain(account: Account) -> dict[str, str]:
     return {"id": account.domain_id, "name": account.domain_name}
 
 
-def _project(account: Account, name: str, project_id: str) -> dict[str, t.Any]:
+def _project(call: Call, account: Account, name: str, project_id: str) -> dict[str, t.Any]:
     return {
         "id": project_id,
         "name": name,
@@ -187,12 +188,16 @@ def _project(account: Account, name: str, project_id: str) -> dict[str, t.Any]:
         "is_domain": False,
         "enabled": True,
         "description": "",
-        "links": {},
+        "links": _paged(_own_link(call, f"/{project_id}")),
     }
 
 
-def _links(call: Call) -> dict[str, t.Any]:
-    return {"self": f"{call.request.base_url}{call.request.path}", "previous": None, "next": None}
+def _own_link(call: Call, more: str = "") -> dict[str, t.Any]:
+    return {"self": f"{call.request.base_url}{call.request.path}{more}"}
+
+
+def _paged(links: dict[str, t.Any]) -> dict[str, t.Any]:
+    return {**links, "previous": None, "next": None}
 
 
 def _microseconds(seconds: float) -> str:

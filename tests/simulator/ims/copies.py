@@ -19,7 +19,7 @@ from .fields import check
 from .images import DEFAULT_ENTERPRISE_PROJECT, PRIVATE, Image, new_image_id
 from .job_types import COPY, CROSS_REGION_COPY
 from .starts import decoded_body, refuse_without_room, start_images
-from .visibility import active_image_of
+from .visibility import active_image_of, refuse_other_enterprise_project
 
 _LARGEST_COPY_GB = 128
 
@@ -32,11 +32,10 @@ def copy_image(cloud: Cloud, call: Call) -> Response:
         raise ims_refusal("IMG.0130")
     if image.kind == "IsoImage":
         raise ims_refusal("IMG.0167")
+    enterprise_project = body.get("enterprise_project_id", DEFAULT_ENTERPRISE_PROJECT)
+    refuse_other_enterprise_project(call, enterprise_project, "ims:images:copy")
     refuse_without_room(cloud, call, COPY)
-    changes = {
-        "cmk_id": body.get("cmk_id", image.cmk_id),
-        "enterprise_project_id": body.get("enterprise_project_id", DEFAULT_ENTERPRISE_PROJECT),
-    }
+    changes = {"cmk_id": body.get("cmk_id", image.cmk_id), "enterprise_project_id": enterprise_project}
     return start_images(cloud, call, COPY, [_copied(cloud, call, image, body, **changes)])
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import typing as t
 
 from ..wire.messages import Response
-from ..wire.refusals import ims_refusal, no_right
+from ..wire.refusals import ims_refusal
 from ..wire.routes import Call
 from . import bodies, tags
 from .cloud import Cloud
@@ -26,6 +26,7 @@ from .job_types import (
     WHOLE_FROM_SERVER,
 )
 from .starts import decoded_body, refuse_closed_bucket, refuse_without_room, start_images
+from .visibility import refuse_other_enterprise_project
 
 _SOURCES = ("instance_id", "image_url", "volume_id")
 _QUICK_SUFFIXES = (".raw", ".zvhd2")
@@ -141,9 +142,7 @@ def _refuse_unfit_server(cloud: Cloud, server_id: str) -> None:
 
 def _image(cloud: Cloud, call: Call, body: _Body, **attributes: t.Any) -> Image:
     enterprise_project = body.get("enterprise_project_id", DEFAULT_ENTERPRISE_PROJECT)
-    rights = call.caller.enterprise_projects
-    if rights is not None and enterprise_project not in rights:
-        raise no_right("ims:serverImages:create")
+    refuse_other_enterprise_project(call, enterprise_project, "ims:serverImages:create")
     origins = [f"{word},{body[name]}" for name, word in _ORIGINS.items() if name in body]
     facts: dict[str, t.Any] = {
         "size_gb": body.get("min_disk", 40),

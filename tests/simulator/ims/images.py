@@ -87,13 +87,6 @@ class Image:
         number("size_gb", self.size_gb, least=0)
 
     @property
-    def shown_type(self) -> str:
-        """`shared` for its owner, too, from when it is shared (ims_03_0602)."""
-        if self.image_type in (PUBLIC, MARKET):
-            return self.image_type
-        return SHARED if self.members or self.image_type == SHARED else PRIVATE
-
-    @property
     def changed_at(self) -> float:
         """When it was changed last."""
         return self.created_at if self.updated_at is None else self.updated_at

@@ -16,7 +16,7 @@ from .cloud import Cloud
 from .filters import fits
 from .images import DELETED, Image
 from .rows import Row, to_api, to_glance
-from .visibility import in_region, is_listed, is_own, may_touch
+from .visibility import as_seen, in_region, is_listed, is_own, may_touch
 
 _PAGE = 500
 _NATIVE_PAGE = 25
@@ -31,7 +31,7 @@ def list_images(cloud: Cloud, call: Call) -> Response:
     answer: dict[str, t.Any] = {"images": page}
     style = cloud.settings.page_style
     if style == "page_info":
-        answer["page_info"] = {"current_count": len(page), **({"next_marker": page[-1]["id"]} if rest else {})}
+        answer["page_info"] = {"next_marker": page[-1]["id"]} if rest else {}
     elif style == "next":
         answer.update(_links(call, page, rest))
     return as_json(200, answer)
@@ -58,7 +58,7 @@ def number_of(parameters: t.Mapping[str, str], name: str, default: int) -> int:
 
 def _rows(cloud: Cloud, call: Call, shown: t.Callable[[Image], Row]) -> list[Row]:
     parameters = call.request.parameters
-    images = [image for image in _candidates(cloud, call) if _in_enterprise_project(image, call)]
+    images = [as_seen(cloud, call, image) for image in _candidates(cloud, call) if _in_enterprise_project(image, call)]
     rows = [(to_api(image), shown(image)) for image in images]
     wanted = [(whole, row) for whole, row in rows if fits(whole, parameters)]
     # A deleted image comes back only to those who ask for it (presumed).

@@ -14,7 +14,7 @@ from .cloud import Cloud
 from .job_views import show_job, show_job_progress
 from .jobs import Job
 from .rows import to_api
-from .visibility import native_image_of
+from .visibility import as_seen, native_image_of
 
 
 def query_job(cloud: Cloud, call: Call) -> Response:
@@ -37,7 +37,7 @@ def query_job_progress(cloud: Cloud, call: Call) -> Response:
 
 def show_image(cloud: Cloud, call: Call) -> Response:
     """GET /v2/images/{image_id} (GlanceShowImage, ims_03_0703)"""
-    return as_json(200, to_api(native_image_of(cloud, call)))
+    return as_json(200, to_api(as_seen(cloud, call, native_image_of(cloud, call))))
 
 
 def _job(cloud: Cloud, call: Call) -> Job:

@@ -59,7 +59,10 @@ def create_metadata(cloud: Cloud, call: Call) -> Response:
         created_at=cloud.clock.now(),
         attributes={name: str(value) for name, value in body.items() if name not in _KINDS},
     )
-    return as_json(201, to_api(cloud.add_image(image)))
+    row = to_api(cloud.add_image(image))
+    # Neither the page nor the SDK has it in this answer: such images are in the default enterprise project.
+    del row["enterprise_project_id"]
+    return as_json(201, row)
 
 
 def register_image(cloud: Cloud, call: Call) -> Response:

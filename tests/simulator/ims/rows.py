@@ -28,7 +28,7 @@ def to_api(image: Image) -> Row:
         "id": image.image_id,
         "name": image.shown_name or image.name,
         "status": image.status,
-        "visibility": _VISIBILITY.get(image.shown_type, "private"),
+        "visibility": _VISIBILITY.get(image.image_type, "private"),
         "owner": image.owner or "",
         "protected": image.protected,
         "min_disk": image.size_gb,
@@ -46,7 +46,7 @@ def to_api(image: Image) -> Row:
         "self": f"/v2/images/{image.image_id}",
         "schema": "/v2/schemas/image",
         "enterprise_project_id": image.enterprise_project_id,
-        "__imagetype": image.shown_type,
+        "__imagetype": image.image_type,
         # "true" even in the sample of a queued image.
         "__isregistered": "true",
         "__image_source_type": "uds",

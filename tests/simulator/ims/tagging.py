@@ -17,11 +17,13 @@ from ..wire.refusals import ims_refusal, native_refusal
 from ..wire.routes import Call
 from . import tags
 from .cloud import Cloud
+from .filters import fits
 from .images import Image
 from .listing import number_of, seen_images
+from .rows import to_api
 from .starts import decoded_body
 from .tags import Pair
-from .visibility import image_of, is_own, native_image_of, not_found, own_image_of
+from .visibility import as_seen, image_of, is_own, native_image_of, not_found, own_image_of
 
 _NOTHING = Response(204)
 _LONGEST_NATIVE = 255
@@ -94,10 +96,12 @@ def put_tag(cloud: Cloud, call: Call) -> Response:
 
 
 def list_tags(cloud: Cloud, call: Call) -> Response:
-    """GET /v1/cloudimages/tags: as texts, with pages that begin at 1"""
-    found = [text for image in seen_images(cloud, call) for text in image.tags]
-    unique = list(dict.fromkeys(found))
+    """GET /v1/cloudimages/tags: as texts, of the images that fit the filters, with pages that begin at 1"""
     parameters = call.request.parameters
+    filters = {name: value for name, value in parameters.items() if name != "page"}
+    seen = (as_seen(cloud, call, image) for image in seen_images(cloud, call))
+    images = [image for image in seen if fits(to_api(image), filters)]
+    unique = list(dict.fromkeys(text for image in images for text in image.tags))
     limit, page = number_of(parameters, "limit", len(unique) or 1), number_of(parameters, "page", 1)
     return as_json(200, {"tags": unique[(page - 1) * limit : page * limit]})
 

@@ -18,7 +18,7 @@ from .cloud import Cloud
 from .images import ACTIVE, Image
 from .rows import to_api
 from .starts import decoded_body
-from .visibility import is_own, may_touch, native_image_of, own_image_of
+from .visibility import as_seen, is_own, may_touch, native_image_of, own_image_of
 
 _OLD_FORM = "application/openstack-images-v2.0-json-patch"
 _NATIVE_ATTRIBUTE = re.compile(r"name|__description|[a-z][a-z0-9_.:-]*")
@@ -29,7 +29,7 @@ def update_image(cloud: Cloud, call: Call) -> Response:
     operations = [patches.operation_of(item) for item in _list(decoded_body(call))]
     image = own_image_of(cloud, call)
     _refuse_unfit(image, operations)
-    return as_json(200, to_api(_changed(cloud, call, image, operations)))
+    return _shown(cloud, call, _changed(cloud, call, image, operations))
 
 
 def native_update_image(cloud: Cloud, call: Call) -> Response:
@@ -44,7 +44,11 @@ def native_update_image(cloud: Cloud, call: Call) -> Response:
     for operation in operations:
         if not _NATIVE_ATTRIBUTE.fullmatch(operation.name):
             raise native_refusal(403, "forbidden", f"Attribute '{operation.name}' is reserved or read-only.")
-    return as_json(200, to_api(_changed(cloud, call, image, operations)))
+    return _shown(cloud, call, _changed(cloud, call, image, operations))
+
+
+def _shown(cloud: Cloud, call: Call, image: Image) -> Response:
+    return as_json(200, to_api(as_seen(cloud, call, image)))
 
 
 def _list(body: t.Any) -> list[t.Any]:

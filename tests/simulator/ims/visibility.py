@@ -6,13 +6,14 @@
 
 from __future__ import annotations
 
+import dataclasses
 import typing as t
 
 from ..wire.refusals import Refused, ims_refusal, native_refusal, no_right
 from ..wire.routes import Call
 from .cloud import Cloud
 from .fields import is_id
-from .images import ACCEPTED, ACTIVE, MARKET, PUBLIC, Image
+from .images import ACCEPTED, ACTIVE, MARKET, PRIVATE, PUBLIC, SHARED, Image
 
 
 def in_region(cloud: Cloud, call: Call) -> t.Iterator[Image]:
@@ -45,10 +46,25 @@ def is_listed(image: Image, call: Call) -> bool:
     return is_own(image, call) or is_public(image) or (member is not None and member.status == ACCEPTED)
 
 
+def as_seen(cloud: Cloud, call: Call, image: Image) -> Image:
+    """The image with the type that the caller sees: for its receivers it is shared, for its owner by a setting."""
+    if is_public(image):
+        return image
+    own = cloud.settings.owner_sees if image.members else PRIVATE
+    return dataclasses.replace(image, image_type=own if is_own(image, call) else SHARED)
+
+
 def may_touch(image: Image, call: Call) -> bool:
     """Whether the caller's rights reach to the enterprise project of the image."""
     rights = call.caller.enterprise_projects
     return rights is None or image.enterprise_project_id in rights
+
+
+def refuse_other_enterprise_project(call: Call, enterprise_project: str, action: str) -> None:
+    """Something is made in an enterprise project: the caller must have rights there."""
+    rights = call.caller.enterprise_projects
+    if rights is not None and enterprise_project not in rights:
+        raise no_right(action)
 
 
 def image_of(cloud: Cloud, call: Call, image_id: str | None = None) -> Image:

@@ -128,7 +128,7 @@ def test_metadata_come_first_and_wait_for_a_file(client: Client) -> None:
         client.project_id,
     )
     assert not {"active_at", "__description"} & set(row)
-    assert rows(client, row["id"]) == [row]
+    assert rows(client, row["id"]) == [{**row, "enterprise_project_id": "0"}]
     path = f"/v1/cloudimages/{row['id']}/upload"
     job_id = client.send("PUT", path, {"image_url": "bucket-1:disk.vhd"}).json()["job_id"]
     assert rows(client, row["id"])[0]["status"] == "saving"

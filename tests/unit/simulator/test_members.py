@@ -62,11 +62,15 @@ def test_an_image_is_shared_seen_accepted_rejected_and_unshared(client: Client, 
     assert partner.send("GET", f"/v2/images/{LINUX}").status == 404
 
 
-def test_a_shared_image_is_called_shared_for_its_owner_too(client: Client, partner: Client) -> None:
+@pytest.mark.parametrize("word", ["private", "shared"])
+def test_how_a_shared_image_is_called_for_its_owner(client: Client, partner: Client, word: str) -> None:
+    client.sim.configure(owner_sees=word)
     assert client.send("GET", f"/v2/images/{LINUX}").json()["__imagetype"] == "private"
     share(client, partner)
     row = client.send("GET", f"/v2/images/{LINUX}").json()
-    assert (row["__imagetype"], row["visibility"], row["owner"]) == ("shared", "shared", client.project_id)
+    assert (row["__imagetype"], row["visibility"], row["owner"]) == (word, word, client.project_id)
+    assert ("private-linux" in listed(client, "?__imagetype=private")) == (word == "private")
+    assert partner.send("GET", f"/v2/images/{LINUX}").json()["__imagetype"] == "shared"
 
 
 def test_the_status_of_members_counts_for_shared_images_only(client: Client, partner: Client) -> None:

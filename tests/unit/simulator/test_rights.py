@@ -68,6 +68,9 @@ def test_images_are_made_in_an_enterprise_project_that_was_granted(limited: Clie
     assert limited.send("POST", "/v2/cloudimages/action", body).outcome == (403, "IMG.0026")
     told = {**body, "enterprise_project_id": ENTERPRISE_PROJECT}
     assert limited.send("POST", "/v2/cloudimages/action", told).status == 200
+    copy, target = f"/v1/cloudimages/{granted.image_id}/copy", {"enterprise_project_id": ENTERPRISE_PROJECT}
+    assert limited.send("POST", copy, {"name": "c"}).outcome == (403, "IMG.0026")
+    assert limited.send("POST", copy, {"name": "c", **target}).status == 200
 
 
 @pytest.mark.parametrize(

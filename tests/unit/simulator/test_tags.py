@@ -68,6 +68,7 @@ def test_a_text_is_split_at_its_first_dot(client: Client) -> None:
     listed = client.send("GET", "/v1/cloudimages/tags").json()["tags"]
     assert listed == ["demo", "a.1.2", "b.x y"]
     assert client.send("GET", "/v1/cloudimages/tags?limit=2&page=2").json()["tags"] == ["b.x y"]
+    assert client.send("GET", "/v1/cloudimages/tags?name=private-linux-2").json()["tags"] == []
 
 
 @pytest.mark.parametrize("separator", [".", "="])

@@ -17,10 +17,13 @@ from ..clock import Clock
 from ..errors import ApiError, ImsError, NoAnswerError, OptionError, SchemaError, UnreadableAnswerError
 from ..http.exchange import Exchange
 from ..http.signing import canonical_query
-from ..http.transport import Request
-from ..schema.definitions import IMAGE_SCHEMA, IMAGES_SCHEMA, JOB_SCHEMA, START_SCHEMA, Schema
+from ..http.request import Request
+from ..schema.images import IMAGE_SCHEMA, IMAGES_SCHEMA
+from ..schema.jobs import JOB_SCHEMA, START_SCHEMA
+from ..schema.parts import Schema
+from ..schema.validation import Checked
 from ..verdicts import OnPoll, on_poll
-from .image import Image, all_images, checked_image_id
+from .image import Image, Listing, all_images, checked_image_id
 from .job import Job, checked_job_id
 from .project import Project
 from .protocol import Answer
@@ -140,10 +143,10 @@ class ImsClient:
 
     def _show_job(self, path: str, api: str, job_id: str, deadline: float) -> Job | None:
         # ShowJobProgress needs no project, so none is looked up for it.
-        body = self._read(path, JOB_SCHEMA, api, deadline, self._project.known)
-        if body is None:
+        checked = self._read(path, JOB_SCHEMA, api, deadline, self._project.known)
+        if checked is None:
             return None
-        job = Job.from_api(body)
+        job = Job.from_checked(checked)
         if job.job_id != job_id:
             raise UnreadableAnswerError(f"The cloud answered for another job, {job.job_id} instead of {job_id} ({api})")
         return job
@@ -165,7 +168,7 @@ class ImsClient:
         body = json.dumps(call.body).encode()
         deadline = self._deadline(None)
         request = self._request(call.method, call.path, deadline, self._project.find(self._left(deadline)), body)
-        return str(self._exchange.send_json(request, START_SCHEMA, call.api)["job_id"]).strip()
+        return str(self._exchange.send_json(request, START_SCHEMA, call.api).body["job_id"]).strip()
 
     # -- images -----------------------------------------------------------------------------------------------------------
 
@@ -173,18 +176,18 @@ class ImsClient:
         """Return the image, or None when the cloud does not know the id. Raises ImsError."""
         path = f"/v2/images/{checked_image_id(image_id)}"
         deadline = self._deadline(None)
-        body = self._read(path, IMAGE_SCHEMA, "GlanceShowImage", deadline, self._project.find(self._left(deadline)))
-        if body is None:
+        checked = self._read(path, IMAGE_SCHEMA, "GlanceShowImage", deadline, self._project.find(self._left(deadline)))
+        if checked is None:
             return None
-        image = Image(body)
+        image = Image.from_checked(checked)
         if image.image_id.lower() != image_id.strip().lower():
             raise UnreadableAnswerError(f"The cloud answered for another image, {image.image_id} (GlanceShowImage)")
         return image
 
-    def list_images(self, filters: t.Mapping[str, str]) -> list[Image]:
+    def list_images(self, filters: t.Mapping[str, str]) -> Listing:
         """Return all images that fit the query parameters, from as many pages as there are. Raises ImsError."""
 
-        def page(query: t.Mapping[str, str]) -> t.Any:
+        def page(query: t.Mapping[str, str]) -> Checked:
             path = f"/v2/cloudimages?{canonical_query(query.items())}"
             deadline = self._deadline(None)
             request = self._request("GET", path, deadline, self._project.find(self._left(deadline)))
@@ -194,7 +197,7 @@ class ImsClient:
 
     # -- requests ---------------------------------------------------------------------------------------------------------
 
-    def _read(self, path: str, schema: Schema, api: str, deadline: float, project_id: str | None) -> t.Any:
+    def _read(self, path: str, schema: Schema, api: str, deadline: float, project_id: str | None) -> Checked | None:
         """Return the answer, or None when the cloud itself says that it knows no such thing."""
         try:
             return self._exchange.send_json(self._request("GET", path, deadline, project_id), schema, api)

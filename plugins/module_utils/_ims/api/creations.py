@@ -83,9 +83,18 @@ def body_of(params: Params, choice: str, chosen: str, uses: t.Mapping[str, Image
 def checked_file(value: str, option: str = "image_url") -> str:
     """Return ``bucket:object``, in spite of the option's name no URL; raise OptionError for anything else."""
     bucket, colon, name = value.partition(":")
-    if not (bucket and colon and name) or name.startswith("//"):
+    if name.startswith("//"):
+        raise OptionError(f'{option}: "{value[:80]}" is a URL; write {_form_of(value)} (bucket:object).')
+    if not (bucket and colon and name) or "/" in bucket:
         raise OptionError(f'{option}: "{value[:80]}" is not bucket:object, for example ims-image:centos7_5.qcow2.')
     return value
+
+
+def _form_of(url: str) -> str:
+    """Return what a URL of an object in OBS means: the bucket is its host, or stands before ``.obs.`` in it."""
+    host, _slash, name = url.partition("://")[2].partition("/")
+    bucket = host.partition(".obs.")[0]
+    return f"{bucket}:{name.partition('?')[0]}"[:80] if bucket and name else "ims-image:centos7_5.qcow2"
 
 
 def _disk(disk: Params, source: str, index: int) -> Body:

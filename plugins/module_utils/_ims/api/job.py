@@ -11,54 +11,32 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
-import enum
-import math
 import re
 import typing as t
 
 from ..errors import OptionError
 from ..times import iso, parse_time
+from .job_survey import FailedItem, survey
+from .job_values import JobStatus, Raw, object_of, objects_of, percent_of, text_of
 
+if t.TYPE_CHECKING:
+    from ..schema.deviations import Deviation
+    from ..schema.validation import Checked
+
+__all__ = ["FailedItem", "Job", "JobStatus", "checked_job_id"]
+
+# What is kept of a job's items, each with all that is known of it; of the others there are the counts.
+MAX_SUB_JOBS = 200
+MAX_RESULTS = 1000
 _JOB_ID = re.compile(r"[0-9A-Za-z_-]{1,64}", re.ASCII)
-_Raw = t.Mapping[str, t.Any]
-
-
-class JobStatus(enum.Enum):
-    """What a job's ``status`` means. An undocumented word is UNKNOWN: reported, waited on, never taken for success."""
-
-    INIT = "INIT"
-    RUNNING = "RUNNING"
-    SUCCESS = "SUCCESS"
-    FAIL = "FAIL"
-    UNKNOWN = "UNKNOWN"
-
-    @classmethod
-    def from_api(cls, word: str | None) -> JobStatus:
-        try:
-            return cls((word or "").strip().upper())
-        except ValueError:
-            return cls.UNKNOWN
-
-    @property
-    def is_final(self) -> bool:
-        return self in (JobStatus.SUCCESS, JobStatus.FAIL)
-
-
-@dataclasses.dataclass(frozen=True)
-class FailedItem:
-    """One item of a batch, or one sub job, that did not end well."""
-
-    status: str
-    image_id: str | None = None
-    project_id: str | None = None
-    job_id: str | None = None
-    error_code: str | None = None
-    fail_reason: str | None = None
 
 
 @dataclasses.dataclass(frozen=True)
 class Job:
-    """One job, normalised. ``progress_percent`` runs from 0 to 100; times are aware and in UTC."""
+    """One job, normalised. ``progress_percent`` runs from 0 to 100; times are aware and in UTC.
+
+    Its texts are the cloud's own: whoever shows them cleans them first.
+    """
 
     job_id: str
     status: JobStatus
@@ -70,50 +48,103 @@ class Job:
     end_time: datetime.datetime | None = None
     image_id: str | None = None
     image_ids: tuple[str, ...] = ()
+    image_ids_count: int = 0
     image_name: str | None = None
     results: tuple[dict[str, t.Any], ...] = ()
     failed_items: tuple[FailedItem, ...] = ()
+    failed_items_count: int = 0
+    items_count: int = 0
+    """How many sub jobs or results the cloud listed; ``sub_jobs``, ``results`` and ``failed_items`` are bounded."""
     sub_jobs: tuple[Job, ...] = ()
     error_code: str | None = None
     fail_reason: str | None = None
     entities: dict[str, t.Any] = dataclasses.field(default_factory=dict)
+    deviations: tuple[Deviation, ...] = dataclasses.field(default=(), compare=False)
+    """What was odd in the answer, and is left out here."""
 
     @classmethod
-    def from_api(cls, body: _Raw) -> Job:
-        """Return the job of an answer that JOB_SCHEMA has validated, from either endpoint."""
-        entities = dict(body.get("entities") or {})
-        status = JobStatus.from_api(body.get("status"))
-        sub_jobs = tuple(cls.from_api(raw) for raw in entities.get("sub_jobs_result") or ())
-        results = tuple(dict(raw) for raw in entities.get("results") or ())
-        image_ids = _image_ids(entities, sub_jobs, results)
-        error_code, fail_reason = _failure(body, entities, sub_jobs, results, status)
+    def from_checked(cls, checked: Checked) -> Job:
+        """Return the job of an answer that was read by JOB_SCHEMA, from either endpoint."""
+        return cls.from_api(checked.body, checked.whole, checked.deviations)
+
+    @classmethod
+    def from_api(cls, body: Raw, whole: Raw | None = None, deviations: tuple[Deviation, ...] = ()) -> Job:
+        """Return the job of an answer. What is decided over all items is decided over those of ``whole``."""
+        entities = dict(object_of(body, "entities"))
+        all_items = survey(body if whole is None else whole)
+        image_ids = all_items.image_ids
         return cls(
-            job_id=_text(body.get("job_id")) or "",
-            status=status,
-            status_text=(_text(body.get("status")) or "").upper(),
-            job_type=_text(body.get("job_type")),
-            progress_percent=_percent(entities.get("process_percent")),
-            current_task=_text((entities.get("current_task") or "").strip().rstrip(":")),
-            begin_time=parse_time(body.get("begin_time")),
-            end_time=parse_time(body.get("end_time")),
-            image_id=_text(entities.get("image_id")) or (image_ids[0] if len(image_ids) == 1 else None),
+            job_id=text_of(body, "job_id") or "",
+            status=JobStatus.of(body),
+            status_text=(text_of(body, "status") or "").upper(),
+            job_type=text_of(body, "job_type"),
+            progress_percent=percent_of(entities, "process_percent"),
+            current_task=(text_of(entities, "current_task") or "").rstrip(":").rstrip() or None,
+            begin_time=parse_time(text_of(body, "begin_time")),
+            end_time=parse_time(text_of(body, "end_time")),
+            image_id=text_of(entities, "image_id") or (image_ids[0] if len(image_ids) == 1 else None),
             image_ids=image_ids,
-            image_name=_text(entities.get("image_name")),
-            results=results,
-            failed_items=_failed_items(sub_jobs, results, status),
-            sub_jobs=sub_jobs,
-            error_code=error_code,
-            fail_reason=fail_reason,
+            image_ids_count=all_items.image_ids_count,
+            image_name=text_of(entities, "image_name"),
+            results=tuple(dict(raw) for raw in objects_of(entities, "results")[:MAX_RESULTS]),
+            failed_items=all_items.failed_items,
+            failed_items_count=all_items.failed_items_count,
+            items_count=max(all_items.sub_jobs_count, all_items.results_count),
+            sub_jobs=tuple(cls.from_api(raw) for raw in objects_of(entities, "sub_jobs_result")[:MAX_SUB_JOBS]),
+            error_code=all_items.error_code,
+            fail_reason=all_items.fail_reason,
             entities=entities,
+            deviations=deviations,
+        )
+
+    @classmethod
+    def from_result(cls, result: Raw, deviations: tuple[Deviation, ...] = ()) -> Job:
+        """Return the job that ``to_result`` was called of, where a module on another machine has asked for it."""
+        percent, image_ids = result.get("progress_percent"), result.get("image_ids")
+        return cls(
+            job_id=text_of(result, "job_id") or "",
+            status=JobStatus.from_api(text_of(result, "status"), has_ended=result.get("finished") is True),
+            status_text=text_of(result, "status") or "",
+            job_type=text_of(result, "job_type"),
+            progress_percent=percent if isinstance(percent, (int, float)) else None,
+            current_task=text_of(result, "current_task"),
+            begin_time=parse_time(text_of(result, "begin_time")),
+            end_time=parse_time(text_of(result, "end_time")),
+            image_id=text_of(result, "image_id"),
+            image_ids=tuple(str(image_id) for image_id in image_ids) if isinstance(image_ids, list) else (),
+            image_ids_count=_count_of(result, "image_ids"),
+            image_name=text_of(result, "image_name"),
+            results=tuple(dict(raw) for raw in objects_of(result, "results")),
+            failed_items=tuple(FailedItem.from_result(raw) for raw in objects_of(result, "failed_items")),
+            failed_items_count=_count_of(result, "failed_items"),
+            items_count=_count_of(result, "items"),
+            sub_jobs=tuple(cls.from_result(raw) for raw in objects_of(result, "sub_jobs")),
+            error_code=text_of(result, "error_code"),
+            fail_reason=text_of(result, "fail_reason"),
+            entities=dict(object_of(result, "entities")),
+            deviations=deviations,
         )
 
     @property
-    def succeeded(self) -> bool:
+    def is_final(self) -> bool:
+        return self.status.is_final
+
+    @property
+    def is_success(self) -> bool:
         return self.status is JobStatus.SUCCESS
 
     @property
+    def succeeded(self) -> bool:
+        return self.is_success
+
+    @property
+    def raw_facts(self) -> tuple[t.Any, ...]:
+        """Return what distinguishes one state of the job from another: two answers that differ in it are a change."""
+        return self.status_text, self.progress_percent, self.current_task
+
+    @property
     def duration(self) -> float | None:
-        """Return the seconds from begin to end, where the cloud told both."""
+        """Return the seconds from begin to end, where the cloud says both."""
         if self.begin_time is None or self.end_time is None or self.end_time < self.begin_time:
             return None
         return round((self.end_time - self.begin_time).total_seconds(), 3)
@@ -124,8 +155,8 @@ class Job:
             "job_id": self.job_id,
             "job_type": self.job_type,
             "status": self.status_text,
-            "finished": self.status.is_final,
-            "succeeded": self.succeeded,
+            "finished": self.is_final,
+            "succeeded": self.is_success,
             "progress_percent": self.progress_percent,
             "current_task": self.current_task,
             "begin_time": iso(self.begin_time),
@@ -133,9 +164,12 @@ class Job:
             "duration": self.duration,
             "image_id": self.image_id,
             "image_ids": list(self.image_ids),
+            "image_ids_count": self.image_ids_count,
             "image_name": self.image_name,
             "results": [dict(result) for result in self.results],
             "failed_items": [dataclasses.asdict(item) for item in self.failed_items],
+            "failed_items_count": self.failed_items_count,
+            "items_count": self.items_count,
             "sub_jobs": [sub_job.to_result() for sub_job in self.sub_jobs],
             "error_code": self.error_code,
             "fail_reason": self.fail_reason,
@@ -152,64 +186,6 @@ def checked_job_id(value: t.Any) -> str:
     return text
 
 
-def _text(value: t.Any) -> str | None:
-    """Return what is left of a value without blanks around it; nothing is None."""
-    return str(value).strip() or None if value is not None else None
-
-
-def _percent(value: t.Any) -> float | None:
-    """Return 0 to 100. Every documented value is a fraction; one above 1 can only have been meant out of 100."""
-    try:
-        number = float(value)
-    except (TypeError, ValueError, OverflowError):
-        return None
-    if not math.isfinite(number) or not 0 <= number <= 100:
-        return None
-    return round(number * 100 if number <= 1 else number, 2)
-
-
-def _image_ids(entities: _Raw, sub_jobs: t.Iterable[Job], results: t.Iterable[_Raw]) -> tuple[str, ...]:
-    found = [_text(entities.get("image_id")), _text(entities.get("__data_images"))]
-    found += [image_id for sub_job in sub_jobs for image_id in sub_job.image_ids]
-    found += [_text(result.get("image_id")) for result in results]
-    return tuple(dict.fromkeys(image_id for image_id in found if image_id))
-
-
-def _failed_items(sub_jobs: t.Iterable[Job], results: t.Iterable[_Raw], status: JobStatus) -> tuple[FailedItem, ...]:
-    items = [
-        FailedItem(sub.status_text, sub.image_id, None, sub.job_id or None, sub.error_code, sub.fail_reason)
-        for sub in sub_jobs
-        if sub.status is JobStatus.FAIL
-    ]
-    for result in results:
-        word = _text(result.get("status"))
-        if word and is_failure(word, status.is_final):
-            code, reason = _text(result.get("error_code")), _text(result.get("fail_reason") or result.get("error"))
-            items.append(
-                FailedItem(word, _text(result.get("image_id")), _text(result.get("project_id")), None, code, reason)
-            )
-    return tuple(items)
-
-
-def is_failure(word: str, job_has_ended: bool) -> bool:
-    """Only ``success`` is documented: after the job's end any other word is a failure, before it few are."""
-    return word.lower() != "success" if job_has_ended else word.lower() in ("fail", "failed", "error")
-
-
-def _failure(
-    body: _Raw, entities: _Raw, sub_jobs: t.Iterable[Job], results: t.Iterable[_Raw], status: JobStatus
-) -> tuple[str | None, str | None]:
-    """Return code and reason, each from the first level that has one.
-
-    No FAIL sample exists anywhere: the documentation names the top level and entities, the SDK's model more keys.
-    """
-    levels = [(body.get("error_code"), body.get("fail_reason"))]
-    if status is not JobStatus.SUCCESS:
-        levels.append((entities.get("error_code"), entities.get("error")))
-        levels.append((entities.get("addition_error_code"), entities.get("addition_error_msg")))
-        levels += [(sub.error_code, sub.fail_reason) for sub in sub_jobs if sub.status is not JobStatus.SUCCESS]
-        levels += [(result.get("error_code"), result.get("fail_reason") or result.get("error")) for result in results]
-        levels.append((entities.get("alarm_code"), None))
-    code = next((text for text in (_text(level[0]) for level in levels) if text), None)
-    reason = next((text for text in (_text(level[1]) for level in levels) if text), None)
-    return code, reason
+def _count_of(result: Raw, name: str) -> int:
+    value = result.get(f"{name}_count")
+    return value if isinstance(value, int) else 0

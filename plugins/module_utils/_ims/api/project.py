@@ -13,8 +13,8 @@ from ..clock import Clock
 from ..errors import ApiError, NoAnswerError, OptionError
 from ..http.exchange import Exchange
 from ..http.signing import canonical_query
-from ..http.transport import Request
-from ..schema.definitions import PROJECTS_SCHEMA
+from ..http.request import Request
+from ..schema.iam import PROJECTS_SCHEMA
 
 if t.TYPE_CHECKING:
     from ..http.credentials import Credentials
@@ -69,7 +69,7 @@ class Project:
         url = f"{self._iam_endpoint}/v3/projects?{canonical_query([('name', region)])}"
         try:
             request = Request("GET", url, timeout=timeout)
-            body = self._exchange.send_json(request, PROJECTS_SCHEMA, "IAM ListProjects")
+            body = self._exchange.send_json(request, PROJECTS_SCHEMA, "IAM ListProjects").body
         except ApiError as exc:
             if exc.status in (403, 404) and not exc.is_page:
                 return None

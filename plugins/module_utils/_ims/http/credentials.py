@@ -9,36 +9,36 @@ from __future__ import annotations
 import dataclasses
 import datetime
 import json
-import threading
 import typing as t
 
 from ..clock import Clock
 from ..errors import CredentialsRefusedError, ImsError, NoAnswerError
-from ..schema.definitions import SECURITY_KEY_SCHEMA, TOKEN_SCHEMA
-from ..times import parse_time
+from ..masking import NO_SECRETS, Texts
+from ..schema.iam import SECURITY_KEY_SCHEMA, TOKEN_SCHEMA
 from ..verdicts import is_transient
+from .renewal import Proof, Renewal
+from .request import Request, Response, Transport
 from .responses import api_error, read_json
 from .signing import KeyPair, sign
-from .transport import Request, Response, Transport
 
 METADATA_ENDPOINT = "http://169.254.169.254"
 _METADATA_TIMEOUT = 3.0
 _METADATA_TOKEN_TTL = 21600
-_MAX_MARGIN = datetime.timedelta(minutes=40)
 
 
 class Credentials(t.Protocol):
-    """What Exchange needs of credentials."""
+    """What Exchange needs of credentials. What they ask the cloud themselves is bounded by the request's timeout."""
 
     description: str
     """Completes "The cloud refused ...", names no secret."""
-    remedy: str
-    """A sentence: what a user can do after a refusal."""
     depends_on_clock: bool
 
     @property
     def secrets(self) -> tuple[str, ...]:
         """Return the values that must not be printed."""
+
+    def remedy(self, clock: str) -> str:
+        """Return sentences: what a user can do after a refusal. ``clock`` names this machine's clock, as it is."""
 
     def find_project_id(self, timeout: float) -> str | None:
         """Return the project that these credentials are bound to, where they tell; may log in, within ``timeout``."""
@@ -53,21 +53,23 @@ class Credentials(t.Protocol):
 class AccessKeys:
     """Permanent or temporary access keys that the user gave."""
 
-    remedy = "Check access_key, secret_key and this machine's clock. Not tried again: five refusals lock a key."
     depends_on_clock = True
 
     def __init__(self, keys: KeyPair) -> None:
         self._keys = keys
         self.description = f"the access key {_shortened(keys.access_key)}"
-        if keys.security_token:
-            self.remedy = (
-                "Temporary keys live from 15 minutes to 24 hours: check that they have not expired, security_token and"
-                " this machine's clock. New ones that appear in the environment cannot be seen while a task runs."
-            )
 
     @property
     def secrets(self) -> tuple[str, ...]:
         return tuple(secret for secret in (self._keys.secret_key, self._keys.security_token) if secret)
+
+    def remedy(self, clock: str) -> str:
+        if self._keys.security_token:
+            return (
+                "Temporary keys live from 15 minutes to 24 hours: check that they have not expired, security_token and"
+                f" {clock}. New ones that appear in the environment cannot be seen while a task runs."
+            )
+        return f"Check access_key, secret_key and {clock}. Not tried again: five refusals lock a key."
 
     def find_project_id(self, timeout: float) -> str | None:
         return None
@@ -85,15 +87,17 @@ class GivenToken:
 
     token: str = dataclasses.field(repr=False)
     description = "auth_token"
-    remedy = (
-        "A token lives for 24 hours and holds for one region and project: get a new one for this region."
-        " One that appears in the environment cannot be seen while a task runs."
-    )
     depends_on_clock = False
 
     @property
     def secrets(self) -> tuple[str, ...]:
         return (self.token,)
+
+    def remedy(self, clock: str) -> str:
+        return (
+            "A token lives for 24 hours and holds for one region and project: get a new one for this region."
+            " One that appears in the environment cannot be seen while a task runs."
+        )
 
     def find_project_id(self, timeout: float) -> str | None:
         return None
@@ -114,82 +118,71 @@ class Login:
     domain_name: str
     scope: dict[str, str]
     password: str = dataclasses.field(repr=False)
-    timeout: float = 30.0
 
-    def request(self) -> Request:
+    def request(self, timeout: float) -> Request:
         user = {"name": self.username, "password": self.password, "domain": {"name": self.domain_name}}
         identity = {"methods": ["password"], "password": {"user": user}}
         body = json.dumps({"auth": {"identity": identity, "scope": {"project": self.scope}}})
         headers = {"Content-Type": "application/json;charset=utf-8"}
-        return Request(
-            "POST", f"{self.iam_endpoint}/v3/auth/tokens?nocatalog=true", headers, body.encode(), self.timeout
-        )
+        return Request("POST", f"{self.iam_endpoint}/v3/auth/tokens?nocatalog=true", headers, body.encode(), timeout)
+
+
+@dataclasses.dataclass(frozen=True)
+class _Token:
+    value: str = dataclasses.field(repr=False)
+    project_id: str | None
 
 
 class PasswordLogin:
     """A token by user name and password, got when first needed and renewed before it expires."""
 
     depends_on_clock = False
-    remedy = "Check username, password and domain_name, and that the user may use the project."
 
     def __init__(self, transport: Transport, clock: Clock, login: Login) -> None:
         self._transport = transport
         self._clock = clock
         self._login = login
-        self._lock = threading.Lock()
-        self._token: str | None = None
-        self._project_id: str | None = None
-        self._renew_at = self._expires_at = clock.utc()
-        self.description = f"the token of user {login.username}"
+        self._texts = Texts(lambda: self.secrets)
+        self._renewal = Renewal(clock, self._log_in, is_transient)
+        self._username = NO_SECRETS.line(login.username, 64)
+        self.description = f"the token of user {self._username}"
 
     @property
     def secrets(self) -> tuple[str, ...]:
-        return tuple(secret for secret in (self._login.password, self._token) if secret)
+        token = self._renewal.value
+        return tuple(secret for secret in (self._login.password, token and token.value) if secret)
+
+    def remedy(self, clock: str) -> str:
+        return "Check username, password and domain_name, and that the user may use the project."
 
     def find_project_id(self, timeout: float) -> str | None:
-        with self._lock:
-            self._fresh_token()
-            return self._project_id
+        return self._renewal.get(timeout).project_id
 
     def authorize(self, request: Request, at: datetime.datetime) -> Request:
-        with self._lock:
-            return request.with_headers({"X-Auth-Token": self._fresh_token()})
+        return request.with_headers({"X-Auth-Token": self._renewal.get(request.timeout).value})
 
     def renew(self, refused: Request) -> bool:
-        with self._lock:
-            if self._token == refused.headers.get("X-Auth-Token"):
-                self._token = None
-                self._fresh_token()
-            return True
+        token = refused.headers.get("X-Auth-Token")
+        self._renewal.replace(lambda present: present.value == token, refused.timeout)
+        return True
 
-    def _fresh_token(self) -> str:
-        now = self._clock.utc()
-        if self._token is None or now >= self._renew_at:
-            try:
-                self._log_in(now)
-            except ImsError as exc:
-                # The old one still holds for a while: the next request tries again.
-                if not (self._token and is_transient(exc) and now < self._expires_at):
-                    raise
-        if not self._token:
-            raise ImsError("IAM answered the login without a token (header X-Subject-Token).")
-        return self._token
-
-    def _log_in(self, now: datetime.datetime) -> None:
-        response = self._transport.send(self._login.request())
+    def _log_in(self, timeout: float) -> Proof[_Token]:
+        response = self._transport.send(self._login.request(timeout))
         self._check(response)
-        token = read_json(response, TOKEN_SCHEMA, "IAM login", self.secrets)["token"]
-        self._renew_at, self._expires_at = _renewal_time(now, token["expires_at"])
-        self._project_id = token.get("project", {}).get("id")
-        self._token = response.headers.get("x-subject-token")
+        now = self._clock.utc()
+        told = read_json(response, TOKEN_SCHEMA, "IAM login", self._texts).body["token"]
+        value = response.headers.get("x-subject-token")
+        if not value:
+            raise ImsError("IAM answered the login without a token (header X-Subject-Token).")
+        return Proof.until(_Token(value, (told.get("project") or {}).get("id")), told.get("expires_at"), now)
 
     def _check(self, response: Response) -> None:
         if 200 <= response.status < 300:
             return
-        error = api_error(response, "IAM login", self.secrets, self._clock.utc())
+        error = api_error(response, "IAM login", self._texts, self._clock.utc())
         if error.refuses_credentials:
             raise CredentialsRefusedError(
-                f"IAM refused user {self._login.username}: {error}. {self.remedy}", **error.facts
+                f"IAM refused user {self._username}: {error}. {self.remedy('')}", **error.facts
             )
         raise error
 
@@ -198,80 +191,59 @@ class MetadataKeys:
     """Temporary keys of an ECS's agency, from the server's metadata service; asked only when the user chose it."""
 
     description = "the temporary keys of this server's agency"
-    remedy = "Check that the ECS has an agency with rights on IMS, and this machine's clock."
     depends_on_clock = True
 
     def __init__(self, transport: Transport, clock: Clock, endpoint: str = METADATA_ENDPOINT) -> None:
         self._transport = transport
         self._clock = clock
         self._endpoint = endpoint
-        self._lock = threading.Lock()
-        self._keys: KeyPair | None = None
-        self._renew_at = self._expires_at = clock.utc()
+        self._texts = Texts(lambda: self.secrets)
+        # Whatever is wrong with the service: keys that hold can be used.
+        self._renewal = Renewal(clock, self._new_keys, lambda error: True)
 
     @property
     def secrets(self) -> tuple[str, ...]:
-        keys = self._keys
+        keys = self._renewal.value
         return (keys.secret_key, keys.security_token or "") if keys else ()
+
+    def remedy(self, clock: str) -> str:
+        return f"Check that the ECS has an agency with rights on IMS, and {clock}."
 
     def find_project_id(self, timeout: float) -> str | None:
         return None
 
     def authorize(self, request: Request, at: datetime.datetime) -> Request:
-        with self._lock:
-            return sign(request, self._fresh_keys(), at)
+        return sign(request, self._renewal.get(request.timeout), at)
 
     def renew(self, refused: Request) -> bool:
-        with self._lock:
-            old = self._keys
-            if old and old.security_token == refused.headers.get("X-Security-Token"):
-                self._keys = None
-            return self._fresh_keys() != old
+        token = refused.headers.get("X-Security-Token")
+        keys = self._renewal.replace(lambda present: present.security_token == token, refused.timeout)
+        return keys.security_token != token
 
-    def _fresh_keys(self) -> KeyPair:
+    def _new_keys(self, timeout: float) -> Proof[KeyPair]:
+        response = self._ask(self._clock.now() + timeout)
         now = self._clock.utc()
-        if self._keys is None:
-            self._keys = self._new_keys(now)
-        elif now >= self._renew_at:
-            try:
-                self._keys = self._new_keys(now)
-            except ImsError:
-                # The old ones still hold for a while: the next request tries again.
-                if now >= self._expires_at:
-                    raise
-        return self._keys
-
-    def _new_keys(self, now: datetime.datetime) -> KeyPair:
-        response = self._ask()
         if response.status != 200:
-            raise api_error(response, "ECS metadata", self.secrets, now)
-        found = read_json(response, SECURITY_KEY_SCHEMA, "ECS metadata", self.secrets)["credential"]
-        self._renew_at, self._expires_at = _renewal_time(now, found["expires_at"])
-        return KeyPair(found["access"], found["secret"], found["securitytoken"])
+            raise api_error(response, "ECS metadata", self._texts, now)
+        found = read_json(response, SECURITY_KEY_SCHEMA, "ECS metadata", self._texts).body["credential"]
+        keys = KeyPair(found["access"], found["secret"], found["securitytoken"])
+        return Proof.until(keys, found.get("expires_at"), now)
 
-    def _ask(self) -> Response:
+    def _ask(self, ends: float) -> Response:
         """Ask for keys, with a session token where the service knows them (404, 405, 503: it does not)."""
         ttl = {"X-Metadata-Token-Ttl-Seconds": str(_METADATA_TOKEN_TTL)}
         try:
-            session = self._send("PUT", "/meta-data/latest/api/token", ttl)
+            session = self._send("PUT", "/meta-data/latest/api/token", ttl, ends)
             token = {"X-Metadata-Token": session.body.decode("ascii", "replace")} if session.status == 200 else {}
-            return self._send("GET", "/openstack/latest/securitykey", token)
+            return self._send("GET", "/openstack/latest/securitykey", token, ends)
         except NoAnswerError as exc:
             raise ImsError(
                 f"auth_type: metadata works only on an ECS with an agency; its metadata service: {exc}."
             ) from exc
 
-    def _send(self, method: str, path: str, headers: dict[str, str]) -> Response:
-        return self._transport.send(Request(method, self._endpoint + path, headers, timeout=_METADATA_TIMEOUT))
-
-
-def _renewal_time(now: datetime.datetime, expires_at: str) -> tuple[datetime.datetime, datetime.datetime]:
-    """Return when to renew, and the end: a quarter of the life before it, at most 40 minutes (as the official SDK)."""
-    expiry = parse_time(expires_at)
-    if expiry is None or expiry <= now:
-        # Not to be understood, or in the past by this machine's clock: the cloud will say when it refuses.
-        return now + datetime.timedelta(hours=1), now + datetime.timedelta(hours=1)
-    return expiry - min((expiry - now) / 4, _MAX_MARGIN), expiry
+    def _send(self, method: str, path: str, headers: dict[str, str], ends: float) -> Response:
+        timeout = min(_METADATA_TIMEOUT, ends - self._clock.now())
+        return self._transport.send(Request(method, self._endpoint + path, headers, timeout=timeout))
 
 
 def _shortened(access_key: str) -> str:

@@ -16,7 +16,7 @@ import hmac
 import typing as t
 import urllib.parse
 
-from .transport import Request
+from .request import Request
 
 ALGORITHM = "SDK-HMAC-SHA256"
 UNSIGNED_PAYLOAD = "UNSIGNED-PAYLOAD"

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import typing as t
 
-from ..api.job import FailedItem
+from ..api.job import FailedItem, Job
 from ..masking import NO_SECRETS, Texts
 from ..wait.tracked_job import State, TrackedJob
 from ..wait.wait import Ending, Outcome
@@ -62,8 +62,7 @@ def failure_of(job: TrackedJob, texts: Texts = NO_SECRETS, after: str = "") -> s
     if job.unknown or found is None:
         return f"is not known to the cloud{when}"
     if found.succeeded:
-        total = max(len(found.results), len(found.sub_jobs))
-        return f"ended SUCCESS{when} but {_failed_items(found.failed_items, total, texts)}"
+        return f"ended SUCCESS{when} but {_failed_items(found, texts)}"
     why = _why(found.error_code, found.fail_reason, texts)
     return f"FAIL{when}: {why}" if why else f"FAIL{when}; the cloud gave no reason"
 
@@ -214,10 +213,11 @@ def _why(code: str | None, reason: str | None, texts: Texts) -> str:
     return ": ".join(text for text in said if text)
 
 
-def _failed_items(items: t.Sequence[FailedItem], total: int, texts: Texts) -> str:
-    more = f"; and {len(items) - _MAX_LISTED} more" if len(items) > _MAX_LISTED else ""
-    listed = "; ".join(_failed_item(item, texts) for item in items[:_MAX_LISTED])
-    return f"{len(items)} of {max(total, len(items))} items failed: {listed}{more}"
+def _failed_items(job: Job, texts: Texts) -> str:
+    count = job.failed_items_count
+    more = f"; and {count - _MAX_LISTED} more" if count > _MAX_LISTED else ""
+    listed = "; ".join(_failed_item(item, texts) for item in job.failed_items[:_MAX_LISTED])
+    return f"{count} of {max(job.items_count, count)} items failed: {listed}{more}"
 
 
 def _failed_item(item: FailedItem, texts: Texts) -> str:

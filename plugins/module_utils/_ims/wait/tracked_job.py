@@ -76,7 +76,6 @@ class TrackedJob:
 
     def record_error(self, error: ImsError, now: float, longest_pause: float) -> None:
         """Note a poll that says nothing about the job."""
-        self.polls += 1
         self.failures += 1
         self.error = error
         if self.failures == 1:
@@ -114,7 +113,6 @@ class TrackedJob:
         return Seen(age, self.polls, self.estimate.remaining(now))
 
     def _record_response(self, now: float) -> None:
-        self.polls += 1
         self.failures = 0
         self.error = None
         self.last_valid = now

@@ -17,7 +17,7 @@ import typing as t
 
 from ..api.protocol import Answer, Fetch
 from ..clock import Clock
-from ..errors import ImsError
+from ..errors import ImsError, NoAnswerError
 from ..verdicts import OnPoll, asks_for_quiet, on_poll
 from .plan import Plan
 from .schedule import jittered, retry_pause
@@ -94,6 +94,7 @@ class Tracker:
             entry = heapq.heappop(self._due)
             if self._is_current(entry):
                 entry[2].next_poll = math.inf
+                entry[2].polls += 1
                 batch.append(entry[2].job_id)
         if batch:
             self.quiet_until = now + len(batch) / self._plan.max_requests_per_second
@@ -118,6 +119,15 @@ class Tracker:
             if job.is_pending:
                 self.plan_poll(job, now + self._pause(job, now))
         return batch, changed
+
+    def leave(self) -> None:
+        """Wait no more for the polls that are under way: the time is up."""
+        for job_id in self._under_way:
+            error = NoAnswerError("no answer came before the time was up")
+            self.jobs[job_id].record_error(error, self._clock.now(), self._plan.max_interval)
+            self.poll_errors += 1
+            self.last_error = error
+        self._under_way.clear()
 
     def _is_current(self, entry: tuple[float, int, TrackedJob]) -> bool:
         when, _serial, job = entry

@@ -59,7 +59,7 @@ class Outcome:
 
     @property
     def unpolled(self) -> tuple[TrackedJob, ...]:
-        """Return the jobs that no answer came for: the time was up before."""
+        """Return the jobs that were not even asked for: the time was up before."""
         return tuple(job for job in self.jobs if not job.polls)
 
 
@@ -205,6 +205,8 @@ class Wait:
 
     def _outcome(self, ending: Ending) -> Outcome:
         tracker = self.tracker
+        if ending is Ending.TIMED_OUT:
+            tracker.leave()
         outcome = Outcome(
             ending,
             tuple(self.jobs.values()),

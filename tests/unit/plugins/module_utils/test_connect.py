@@ -92,9 +92,12 @@ def test_an_agencys_keys_are_asked_for_only_when_chosen(lab: Lab, monkeypatch: p
 
 def test_options_of_the_transport_reach_it(lab: Lab) -> None:
     environ = {"http_proxy": "http://127.0.0.1:9"}
-    client = connect(options(lab), environ, lab.clock, lab.warnings.append)
-    with pytest.raises(ImsError, match="the proxy to 127.0.0.1"):
+    elsewhere = options(lab, endpoint="http://ims.example.com", validate_certs=False)
+    client = connect(elsewhere, environ, lab.clock, lab.warnings.append, "show_job_progress")
+    with pytest.raises(ImsError, match=r"the proxy 127\.0\.0\.1:9"):
         client.find_job("abc")
+    (warning,) = lab.warnings
+    assert warning.startswith("ims.example.com is asked over plain http, ")
 
 
 @pytest.mark.parametrize(("library", "requirement"), [("requests", "requests"), ("jsonschema", "jsonschema>=3.2")])

@@ -15,28 +15,25 @@ import pytest
 import yaml
 
 from ansible_collections.huaweicloud.ims.plugins.doc_fragments import _auth, _job, _start, _wait
-from ansible_collections.huaweicloud.ims.plugins.module_utils import _argspec, _connect, _starting
+from ansible_collections.huaweicloud.ims.plugins.module_utils import _argspec, _connect
 from ansible_collections.huaweicloud.ims.plugins.module_utils._options import ENVIRONMENT
 
 ROOT = pathlib.Path(_connect.__file__).parents[2]
 MODULES = sorted(path.stem for path in (ROOT / "plugins" / "modules").glob("*.py"))
 ACTIONS = sorted(path.stem for path in (ROOT / "plugins" / "action").glob("*.py"))
+WORKS = sorted(path.stem for path in (ROOT / "plugins" / "module_utils" / "_work").glob("ims_*.py"))
+PLUGINS = "ansible_collections.huaweicloud.ims.plugins"
 SECRETS = {"secret_key", "security_token", "auth_token", "password"}
 Options = dict[str, dict[str, t.Any]]
 
 
-def own_options(spec: Options) -> Options:
-    """Return what a start module's options have beside those of the other fragments."""
-    shared = {**_argspec.auth_argument_spec(), **_argspec.wait_argument_spec()}
-    return {name: option for name, option in spec.items() if name not in shared}
-
-
-GROUPS: dict[str, tuple[str, t.Callable[[], Options]]] = {
-    "_auth": (_auth.ModuleDocFragment.DOCUMENTATION, _argspec.auth_argument_spec),
-    "_start": (_start.ModuleDocFragment.DOCUMENTATION, lambda: own_options(_starting.start_argument_spec())),
-    "_wait": (_wait.ModuleDocFragment.DOCUMENTATION, _argspec.wait_argument_spec),
-    "_job": (_job.ModuleDocFragment.DOCUMENTATION, _argspec.job_ids_argument_spec),
-    "_job.query_api": (_job.ModuleDocFragment.QUERY_API, _argspec.query_api_argument_spec),
+ONLY_WAIT = {name: option for name, option in _argspec.STARTING.options.items() if name not in _argspec.WAITING.options}
+GROUPS: dict[str, tuple[str, t.Mapping[str, t.Any]]] = {
+    "_auth": (_auth.ModuleDocFragment.DOCUMENTATION, _argspec.auth_spec().options),
+    "_start": (_start.ModuleDocFragment.DOCUMENTATION, ONLY_WAIT),
+    "_wait": (_wait.ModuleDocFragment.DOCUMENTATION, _argspec.WAITING.options),
+    "_job": (_job.ModuleDocFragment.DOCUMENTATION, _argspec.JOB_IDS.options),
+    "_job.query_api": (_job.ModuleDocFragment.QUERY_API, _argspec.QUERY_API.options),
 }
 COMPARED = ("type", "elements", "default", "choices", "aliases", "required")
 
@@ -50,6 +47,10 @@ def facts(option: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
     return {name: option.get(name) for name in COMPARED}
 
 
+def work(module: str) -> t.Any:
+    return importlib.import_module(f"{PLUGINS}.module_utils._work.{module}").WORK
+
+
 @functools.cache
 def documentation(module: str) -> dict[str, t.Any]:
     found = importlib.import_module(f"ansible_collections.huaweicloud.ims.plugins.modules.{module}")
@@ -60,14 +61,45 @@ def documentation(module: str) -> dict[str, t.Any]:
 def test_documented_options_are_those_that_are_taken(group: str) -> None:
     fragment, spec = GROUPS[group]
     assert {name: facts(option) for name, option in documented(fragment).items()} == {
-        name: facts(option) for name, option in spec().items()
+        name: facts(option) for name, option in spec.items()
     }
+
+
+def all_facts(options: t.Mapping[str, t.Any], nested: str) -> dict[str, t.Any]:
+    return {
+        name: {
+            **facts(option),
+            "choices": sorted(option.get("choices") or ()),
+            "nested": all_facts(option.get(nested) or {}, nested),
+        }
+        for name, option in options.items()
+    }
+
+
+@pytest.mark.parametrize("module", WORKS)
+def test_the_options_that_a_module_documents_itself_are_its_own(module: str) -> None:
+    own = work(module).own.options
+    shared = {*_argspec.JOB_IDS.options, *_argspec.QUERY_API.options}
+    documented_ = all_facts(documentation(module).get("options", {}), "suboptions")
+    assert documented_ == all_facts({name: own[name] for name in own if name not in shared}, "options")
+
+
+@pytest.mark.parametrize("module", WORKS)
+def test_a_module_and_its_action_have_one_work(module: str) -> None:
+    assert work(module).name == module
+    assert importlib.import_module(f"{PLUGINS}.modules.{module}").WORK is work(module)
+    assert importlib.import_module(f"{PLUGINS}.action.{module}").ActionModule.work is work(module)
+
+
+def test_every_work_has_a_module_and_an_action_and_only_the_wait_has_no_work() -> None:
+    assert set(WORKS) == set(MODULES) - {"wait_for_ims_job"}
+    assert ACTIONS == MODULES
 
 
 @pytest.mark.parametrize("group", GROUPS)
 def test_defaults_have_the_type_that_is_documented(group: str) -> None:
     kinds: dict[str, type] = {"str": str, "float": float, "bool": bool}
-    for name, option in {**documented(GROUPS[group][0]), **GROUPS[group][1]()}.items():
+    for name, option in {**documented(GROUPS[group][0]), **GROUPS[group][1]}.items():
         if "default" in option:
             assert isinstance(option["default"], kinds[option["type"]]), name
 
@@ -81,7 +113,7 @@ def test_every_option_is_explained_in_sentences(group: str) -> None:
 
 
 def test_secrets_are_kept_out_of_logs() -> None:
-    spec = _argspec.auth_argument_spec()
+    spec = _argspec.auth_spec().options
     assert {name for name, option in spec.items() if option.get("no_log")} == SECRETS
     # Its name looks like a secret's to Ansible, which warns unless it is told that it is none.
     assert spec["access_key"]["no_log"] is False

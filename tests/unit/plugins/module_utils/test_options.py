@@ -9,7 +9,7 @@ import typing as t
 
 import pytest
 
-from ansible_collections.huaweicloud.ims.plugins.module_utils._argspec import auth_argument_spec
+from ansible_collections.huaweicloud.ims.plugins.module_utils._argspec import auth_spec
 from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.errors import OptionError
 from ansible_collections.huaweicloud.ims.plugins.module_utils._options import ENVIRONMENT, Options, resolve
 
@@ -18,7 +18,7 @@ ENV_KEYS = {"HW_ACCESS_KEY": "AK-env", "HW_SECRET_KEY": "SK-env"}
 PASSWORD = {"username": "u-task", "password": "p-task", "domain_name": "d-task"}
 ENV_PASSWORD = {"HW_USER_NAME": "u-env", "HW_USER_PASSWORD": "p-env", "HW_DOMAIN_NAME": "d-env"}
 REGION = {"region": "cn-north-4"}
-UNSET = {name: spec.get("default") for name, spec in auth_argument_spec().items()}
+UNSET = {name: spec.get("default") for name, spec in auth_spec().options.items()}
 
 
 def resolved(params: t.Mapping[str, t.Any], environ: t.Mapping[str, str] | None = None) -> Options:
@@ -202,9 +202,9 @@ def test_a_security_token_stays_with_the_key_that_it_belongs_to(
             {},
             'project_id: "../x" is not a project id (letters, digits, - and _, at most 64).',
         ),
-        ({**KEYS, "request_timeout": 0.0}, {}, "request_timeout: 0 is not a number above 0."),
-        ({**KEYS, "request_timeout": float("nan")}, {}, "request_timeout: nan is not a number above 0."),
-        ({**KEYS, "request_timeout": float("inf")}, {}, "request_timeout: inf is not a number above 0."),
+        ({**KEYS, "request_timeout": 0.0}, {}, "request_timeout: 0 s is not between 0.001 s and 1 day."),
+        ({**KEYS, "request_timeout": float("nan")}, {}, 'request_timeout: "nan" is no time; give a number of seconds, or a span such as 90s, 15m, 2h, 1d or 1h30m.'),
+        ({**KEYS, "request_timeout": 1e10}, {}, "request_timeout: 1e+10 s is not between 0.001 s and 1 day."),
     ],
 )
 def test_mistakes_are_told_with_their_mend_and_without_secrets(

@@ -6,11 +6,11 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import typing as t
 
 import pytest
-from ansible.module_utils import basic
 
 from ansible_collections.huaweicloud.ims.plugins.modules import ims_image_export
 from ansible_collections.huaweicloud.ims.tests.simulator import Fault
@@ -28,35 +28,12 @@ def merged(params: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
     return {name: value for name, value in {**TARGET, **params}.items() if value is not None}
 
 
-class Run(t.NamedTuple):
-    failed: bool
-    result: dict[str, t.Any]
-
-
 @pytest.fixture
-def run(
-    lab: Lab, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], bare_environment: None
-) -> t.Callable[..., Run]:
-    """Runs the module with these arguments; keys and endpoints come from the environment."""
-    for name, value in lab.simulator.account.environment(lab.simulator.url).items():
-        monkeypatch.setenv(name, value)
-    # Signatures have to be of the simulator's time.
-    monkeypatch.setattr(
-        "ansible_collections.huaweicloud.ims.plugins.module_utils._module.SystemClock", lambda: lab.clock
-    )
-
-    def run(**args: t.Any) -> Run:
-        monkeypatch.setattr(basic, "_ANSIBLE_ARGS", json.dumps({"ANSIBLE_MODULE_ARGS": args}).encode())
-        # Needed from ansible-core 2.19 on.
-        monkeypatch.setattr(basic, "_ANSIBLE_PROFILE", "legacy", raising=False)
-        with pytest.raises(SystemExit) as ended:
-            ims_image_export.main()
-        return Run(ended.value.code != 0, json.loads(capsys.readouterr().out))
-
-    return run
+def run(run_module: t.Callable[..., t.Any]) -> t.Callable[..., t.Any]:
+    return functools.partial(run_module, "ims_image_export")
 
 
-Runs = t.Callable[..., Run]
+Runs = t.Callable[..., t.Any]
 
 
 @pytest.mark.parametrize(
@@ -161,7 +138,7 @@ def test_an_unknown_format_is_refused_before_anything_is_sent(lab: Lab, run: Run
     assert lab.asked() == []
 
 
-@pytest.mark.parametrize("image_id", ["../../v1/x", "..", ".", "", " ", "a\nb", "a%2Fb", "a?b", "x" * 65])
+@pytest.mark.parametrize("image_id", ["../../v1/x", "..", ".", "a\nb", "a%2Fb", "a?b", "x" * 65])
 @pytest.mark.parametrize("check_mode", [False, True])
 def test_what_is_no_image_id_does_not_lead_to_another_call(
     lab: Lab, run: Runs, image_id: str, check_mode: bool
@@ -170,6 +147,36 @@ def test_what_is_no_image_id_does_not_lead_to_another_call(
     assert failed
     assert result["msg"].startswith("image_id: ")
     assert result["msg"].endswith(" is not an image id (letters, digits, - and _, at most 64).")
+    assert lab.asked() == []
+
+
+@pytest.mark.parametrize("image_id", [None, "", " "])
+def test_an_image_that_a_dry_run_cannot_know_is_answered_with_would(lab: Lab, run: Runs, image_id: t.Any) -> None:
+    options = {**TARGET, "image_id": image_id, "file_format": "vhd"}
+    failed, result = run(**options, _ansible_check_mode=True)
+    assert not failed
+    assert (result["started"], result["job_id"], result["job_ids"], result["image_id"]) == (False, None, [], None)
+    assert result["msg"] == "Would start the export of image (not known in a dry run) to ims-image:centos7_5.qcow2."
+    failed, result = run(**options)
+    assert failed
+    assert result["msg"] == "image_id: an image id is needed, and this is none."
+    assert lab.asked() == []
+
+
+@pytest.mark.parametrize("url", ["https://ims-image.obs.cn-north-4.myhuaweicloud.com/x.qcow2", "obs://ims-image/x.qcow2"])
+def test_a_url_of_a_bucket_is_refused_with_the_right_form(lab: Lab, run: Runs, url: str) -> None:
+    failed, result = run(**{**TARGET, "bucket_url": url}, file_format="vhd")
+    assert failed
+    assert result["msg"] == f'bucket_url: "{url}" is a URL; write ims-image:x.qcow2 (bucket:object).'
+    assert lab.asked() == []
+
+
+def test_a_file_without_a_bucket_is_refused(lab: Lab, run: Runs) -> None:
+    failed, result = run(**{**TARGET, "bucket_url": "nocolon.qcow2"}, file_format="vhd")
+    assert failed
+    assert result["msg"] == (
+        'bucket_url: "nocolon.qcow2" is not bucket:object, for example ims-image:centos7_5.qcow2.'
+    )
     assert lab.asked() == []
 
 

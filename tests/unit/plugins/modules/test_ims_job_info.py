@@ -6,11 +6,11 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import typing as t
 
 import pytest
-from ansible.module_utils import basic
 
 from ansible_collections.huaweicloud.ims.plugins.modules import ims_job_info
 from ansible_collections.huaweicloud.ims.tests.simulator import Fault, JobScript
@@ -21,35 +21,12 @@ if t.TYPE_CHECKING:
 SHOW = "GET /v1/{project_id}/jobs/{job_id}"
 
 
-class Run(t.NamedTuple):
-    failed: bool
-    result: dict[str, t.Any]
-
-
 @pytest.fixture
-def run(
-    lab: Lab, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], bare_environment: None
-) -> t.Callable[..., Run]:
-    """Runs the module with these arguments; keys and endpoints come from the environment."""
-    for name, value in lab.simulator.account.environment(lab.simulator.url).items():
-        monkeypatch.setenv(name, value)
-    # Signatures have to be of the simulator's time.
-    monkeypatch.setattr(
-        "ansible_collections.huaweicloud.ims.plugins.module_utils._module.SystemClock", lambda: lab.clock
-    )
-
-    def run(**args: t.Any) -> Run:
-        monkeypatch.setattr(basic, "_ANSIBLE_ARGS", json.dumps({"ANSIBLE_MODULE_ARGS": args}).encode())
-        # Needed from ansible-core 2.19 on.
-        monkeypatch.setattr(basic, "_ANSIBLE_PROFILE", "legacy", raising=False)
-        with pytest.raises(SystemExit) as ended:
-            ims_job_info.main()
-        return Run(ended.value.code != 0, json.loads(capsys.readouterr().out))
-
-    return run
+def run(run_module: t.Callable[..., t.Any]) -> t.Callable[..., t.Any]:
+    return functools.partial(run_module, "ims_job_info")
 
 
-Runs = t.Callable[..., Run]
+Runs = t.Callable[..., t.Any]
 
 
 def test_one_job_is_returned_with_every_key(lab: Lab, run: Runs) -> None:
@@ -73,9 +50,12 @@ def test_one_job_is_returned_with_every_key(lab: Lab, run: Runs) -> None:
         "duration",
         "image_id",
         "image_ids",
+        "image_ids_count",
         "image_name",
         "results",
         "failed_items",
+        "failed_items_count",
+        "items_count",
         "sub_jobs",
         "error_code",
         "fail_reason",
@@ -149,11 +129,27 @@ def test_a_lost_answer_is_returned_as_passing(lab: Lab, run: Runs) -> None:
     assert "http_status" not in result
 
 
-def test_one_refusal_of_several_looks_fails_the_task(lab: Lab, run: Runs) -> None:
+def test_one_error_of_several_fails_the_task_and_hides_nothing(lab: Lab, run: Runs) -> None:
     job_ids = [lab.add_job() for _turn in range(3)]
-    lab.simulator.faults.add(Fault("status", status=503, job_id=job_ids[1]))
-    failed, result = run(job_ids=job_ids)
+    lab.simulator.faults.add(Fault("status", status=503, job_id=job_ids[1], retry_after=7))
+    failed, result = run(job_ids=[*job_ids, "unknown"])
     assert (failed, result["http_status"]) == (True, 503)
+    assert [job["job_id"] for job in result["jobs"]] == [job_ids[0], job_ids[2]]
+    assert result["missing"] == ["unknown"]
+    (error,) = result["errors"]
+    assert (error["job_id"], error["kind"], error["http_status"]) == (job_ids[1], "api", 503)
+    assert (error["transient"], error["retry_after"], error["is_page"]) == (True, 7.0, False)
+    assert error["msg"] in result["msg"]
+
+
+def test_what_names_no_job_is_warned_about(lab: Lab, run: Runs) -> None:
+    failed, result = run(job_ids=[None, {"changed": False, "job_id": None, "started": False, "msg": "It was kept."}])
+    assert not failed
+    assert result["jobs"] == result["errors"] == []
+    assert result["warnings"] == [
+        "job_ids: 1 entry is null or empty; so no job is named.",
+        "job_ids: 1 result has no job id (It was kept); so no job is named.",
+    ]
 
 
 def test_a_wrong_key_is_shown_to_the_cloud_once(lab: Lab, run: Runs) -> None:
@@ -179,10 +175,9 @@ def test_a_query_api_of_the_task_is_used(lab: Lab, run: Runs) -> None:
     assert lab.asked() == ["GET /v1/cloudimages/job/{job_id} 200"]
 
 
-def test_a_clock_that_is_wrong_is_warned_about(lab: Lab, run: Runs, monkeypatch: pytest.MonkeyPatch) -> None:
-    warnings: list[str] = []
-    monkeypatch.setattr(basic.AnsibleModule, "warn", lambda _self, text: warnings.append(text))
+def test_a_clock_that_is_wrong_is_warned_about(lab: Lab, run: Runs) -> None:
     lab.clock.wrong_by = 1200.0
-    assert not run(job_id=lab.add_job()).failed
-    (warning,) = warnings
+    failed, result = run(job_id=lab.add_job())
+    assert not failed
+    (warning,) = result["warnings"]
     assert warning.startswith("This machine's clock differs from the cloud's by -1200 s; ")

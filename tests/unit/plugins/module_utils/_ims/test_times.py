@@ -94,6 +94,7 @@ def test_times_are_written_with_three_digits_of_a_second_in_utc() -> None:
     assert iso(utc(1, 1, 1)) == "0001-01-01T00:00:00.000Z"
     assert iso(None) is None
     assert iso_seconds(utc(2024, 11, 6, 6, 46, 51, 929000)) == "2024-11-06T06:46:51Z"
+    assert iso_seconds(utc(1, 1, 1)) == "0001-01-01T00:00:00Z"
 
 
 @given(st.one_of(st.text(), st.from_regex(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}[+-][0-9]{4}")))

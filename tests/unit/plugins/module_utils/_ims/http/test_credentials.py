@@ -28,8 +28,8 @@ from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.http.credenti
     MetadataKeys,
     PasswordLogin,
 )
+from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.http.request import Request, Response
 from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.http.signing import KeyPair
-from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.http.transport import Request
 from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.verdicts import is_transient
 from ansible_collections.huaweicloud.ims.tests.simulator import Fault
 
@@ -191,8 +191,16 @@ def test_a_token_that_still_holds_outlives_iams_troubles(lab: Lab) -> None:
     lab.clock.sleep(24 * HOURS - 30 * 60)
     lab.simulator.faults.add(Fault("status", path=LOGIN, status=503))
     assert use(lab, credentials) == use(lab, credentials) == first
+    assert asked(lab, LOGIN) == 2
+    lab.clock.sleep(29.0)
+    assert use(lab, credentials) == first
+    assert asked(lab, LOGIN) == 2
+    lab.clock.sleep(1.0)
+    assert use(lab, credentials) == first
     assert asked(lab, LOGIN) == 3
-    lab.clock.sleep(30 * 60)
+    lab.clock.sleep(30 * 60 - 31)
+    assert use(lab, credentials) == first
+    lab.clock.sleep(1.0)
     assert is_transient(failure(lab, credentials))
     lab.simulator.faults.clear()
     assert use(lab, credentials) != first
@@ -204,6 +212,19 @@ def test_a_token_that_still_holds_does_not_hide_that_the_password_was_changed(la
     lab.clock.sleep(24 * HOURS - 30 * 60)
     lab.simulator.faults.add(Fault("status", path=LOGIN, status=401, body="iam"))
     assert isinstance(failure(lab, credentials), CredentialsRefusedError)
+
+
+def test_a_refused_password_is_not_tried_by_each_thread(lab: Lab) -> None:
+    credentials = password_login(lab, password="wrong-s3cret")
+    with concurrent.futures.ThreadPoolExecutor(5) as threads:
+        errors = list(threads.map(lambda _index: failure(lab, credentials), range(5)))
+    assert len({str(error) for error in errors}) == 1
+    assert all(error.facts["http_status"] == 401 for error in errors)
+    assert asked(lab, LOGIN) == 1
+    # Somebody may unlock the user.
+    lab.clock.sleep(30.0)
+    failure(lab, credentials)
+    assert asked(lab, LOGIN) == 2
 
 
 @pytest.mark.parametrize(
@@ -314,6 +335,43 @@ def test_outside_an_ecs_the_metadata_service_is_not_there(lab: Lab) -> None:
     assert not is_transient(error)
 
 
+class Slow:
+    """A transport that remembers how much time it was given, and takes some of it."""
+
+    requests = 0
+
+    def __init__(self, lab: Lab, seconds: float) -> None:
+        self._lab = lab
+        self._seconds = seconds
+        self._transport = lab.transport()
+        self.timeouts: list[float] = []
+
+    def send(self, request: Request) -> Response:
+        self.timeouts.append(round(request.timeout, 6))
+        self._lab.clock.sleep(self._seconds)
+        return self._transport.send(request.within(5.0))
+
+
+def test_what_credentials_ask_for_is_bounded_by_what_they_are_asked_for(lab: Lab) -> None:
+    slow = Slow(lab, 1.0)
+    account = lab.simulator.account
+    login = Login(
+        lab.simulator.url, account.username, account.domain_name, {"name": account.region}, password=account.password
+    )
+    logins = PasswordLogin(slow, lab.clock, login)
+    assert logins.find_project_id(7.0) == account.project_id
+    refused = logins.authorize(GET.within(6.0), lab.clock.utc())
+    assert logins.renew(refused.within(5.0))
+    lab.clock.sleep(24 * HOURS - 30 * 60)
+    # The old one still holds: half of the time is for what it is needed for.
+    logins.authorize(GET.within(4.0), lab.clock.utc())
+    assert slow.timeouts == [7.0, 5.0, 2.0]
+    slow.timeouts.clear()
+    keys = MetadataKeys(slow, lab.clock, lab.simulator.url)
+    keys.authorize(GET.within(3.5), lab.clock.utc())
+    assert slow.timeouts == [3.0, 2.5]
+
+
 def test_the_metadata_service_is_asked_at_its_fixed_address() -> None:
     assert METADATA_ENDPOINT == "http://169.254.169.254"
 
@@ -329,14 +387,16 @@ def test_no_secret_is_in_the_text_of_credentials(lab: Lab, kind: str) -> None:
     credentials = kinds[kind]
     assert credentials.secrets or kind == "metadata"
     authorized = use(lab, credentials)
-    shown = repr(credentials) + str(credentials) + credentials.description + credentials.remedy + repr(authorized)
+    shown = (
+        repr(credentials) + str(credentials) + credentials.description + credentials.remedy("clock") + repr(authorized)
+    )
     assert credentials.secrets
     assert not any(secret in shown for secret in credentials.secrets)
 
 
 def test_the_text_of_a_login_names_the_user_and_not_the_password() -> None:
     login = Login("https://iam", "user", "domain", {"name": "r"}, password="s3cret")
-    assert "s3cret" not in repr(login) + repr(login.request())
+    assert "s3cret" not in repr(login) + repr(login.request(1.0))
     assert "user" in repr(login)
 
 

@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+import concurrent.futures
+import threading
 import typing as t
 
 import pytest
@@ -25,10 +27,10 @@ from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.http.credenti
     PasswordLogin,
 )
 from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.http.exchange import Exchange
+from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.http.request import Request, Response, Transport
 from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.http.signing import KeyPair
-from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.http.transport import Request
-from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.schema.definitions import JOB_SCHEMA
-from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.verdicts import is_transient
+from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.schema.jobs import JOB_SCHEMA
+from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.verdicts import OnStart, is_transient, on_start
 from ansible_collections.huaweicloud.ims.tests.simulator import Fault
 
 if t.TYPE_CHECKING:
@@ -49,7 +51,7 @@ def cloud(lab: Lab) -> Lab:
 
 def ask(exchange: Exchange, lab: Lab) -> t.Any:
     request = Request("GET", f"{lab.simulator.url}/v1/cloudimages/job/{JOB_ID}", timeout=5.0)
-    return exchange.send_json(request, JOB_SCHEMA, "ShowJobProgress")
+    return exchange.send_json(request, JOB_SCHEMA, "ShowJobProgress").body
 
 
 def refused(exchange: Exchange, lab: Lab) -> CredentialsRefusedError:
@@ -113,7 +115,7 @@ def test_the_sentence_tells_how_wrong_the_clock_is(cloud: Lab) -> None:
     assert "this machine's clock (it differs by 120 s)" in str(refused(cloud.exchange(wrong_keys(cloud)), cloud))
 
 
-def test_expired_temporary_keys_are_refused_once_with_their_own_mend(cloud: Lab) -> None:
+def test_expired_temporary_keys_are_refused_once_with_their_own_remedy(cloud: Lab) -> None:
     exchange = cloud.exchange(every_kind(cloud)["temporary keys"])
     cloud.simulator.identity.expire_temporary_keys()
     error = refused(exchange, cloud)
@@ -190,6 +192,43 @@ def test_a_corrected_clock_is_not_corrected_again(cloud: Lab) -> None:
     assert len(cloud.warnings) == 1
 
 
+def test_a_clock_that_jumps_again_is_corrected_again(cloud: Lab) -> None:
+    exchange = cloud.exchange(AccessKeys(cloud.keys))
+    for minutes in (20.0, 0.0, -40.0):
+        cloud.clock.wrong_by = minutes * MINUTES
+        for _turn in range(2):
+            assert ask(exchange, cloud)["job_id"] == JOB_ID
+    assert cloud.asked() == [f"{ASK} 401", f"{ASK} 200", f"{ASK} 200"] * 3
+    first, second, third = cloud.warnings
+    assert first.startswith("This machine's clock differs from the cloud's by -1200 s; ")
+    assert second == "This machine's clock has been set while the task runs; signing with its time again."
+    assert third.startswith("This machine's clock differs from the cloud's by 2400 s; ")
+
+
+def test_requests_under_way_at_a_jump_of_the_clock_are_all_corrected(cloud: Lab) -> None:
+    exchange = cloud.exchange(AccessKeys(cloud.keys))
+    ask(exchange, cloud)
+    cloud.clock.wrong_by = 20 * MINUTES
+    # All of them are signed before the first is refused.
+    vars(exchange)["_transport"] = Together(cloud.transport(), 5)
+    with concurrent.futures.ThreadPoolExecutor(5) as threads:
+        found = list(threads.map(lambda _index: ask(exchange, cloud)["job_id"], range(5)))
+    assert found == [JOB_ID] * 5
+    assert sorted(cloud.asked()) == [f"{ASK} 200"] * 6 + [f"{ASK} 401"] * 5
+    assert len(cloud.warnings) == 1
+
+
+@pytest.mark.parametrize(
+    "date", ["Fri, 31 Dec 9999 23:59:59 -2300", "Fri, 31 Dec 9999 23:59:59 GMT", "Thu, 01 Jan 1970 00:00:00 GMT"]
+)
+def test_a_time_that_no_server_has_corrects_nothing(cloud: Lab, date: str) -> None:
+    cloud.simulator.faults.add(Fault("status", status=401, headers={"Date": date}))
+    exchange = cloud.exchange(AccessKeys(cloud.keys))
+    assert "and this machine's clock. Not tried again" in str(refused(exchange, cloud))
+    cloud.simulator.faults.clear()
+    assert ask(exchange, cloud)["job_id"] == JOB_ID
+
+
 @pytest.mark.parametrize(("seconds", "asked"), [(599.0, 1), (-599.0, 1), (600.0, 2), (-600.0, 2)])
 def test_only_ten_minutes_prove_that_the_clock_is_the_cause(cloud: Lab, seconds: float, asked: int) -> None:
     cloud.clock.wrong_by = seconds
@@ -203,6 +242,87 @@ def test_a_refusal_without_a_date_proves_nothing(cloud: Lab) -> None:
     error = refused(cloud.exchange(AccessKeys(cloud.keys)), cloud)
     assert "and this machine's clock. Not tried again" in str(error)
     assert cloud.asked() == [f"{ASK} 401"]
+
+
+class Together:
+    """A transport that sends so many requests at once before it carries them one by one."""
+
+    requests = 0
+
+    def __init__(self, transport: Transport, number: int) -> None:
+        self._transport = transport
+        self._barrier = threading.Barrier(number)
+        self._left = number
+
+    def send(self, request: Request) -> Response:
+        if self._left:
+            self._barrier.wait(10)
+            self._left = 0
+        return self._transport.send(request)
+
+
+class Slow:
+    """A transport of which each request takes some seconds, and no more than it was given."""
+
+    def __init__(self, lab: Lab, seconds: float) -> None:
+        self._lab = lab
+        self._seconds = seconds
+        self._transport = lab.transport()
+        self.timeouts: list[float] = []
+
+    @property
+    def requests(self) -> int:
+        return len(self.timeouts)
+
+    def send(self, request: Request) -> Response:
+        self.timeouts.append(round(request.timeout, 6))
+        self._lab.clock.sleep(min(self._seconds, request.timeout))
+        if request.timeout < self._seconds:
+            raise NoAnswerError("late")
+        return self._transport.send(request.within(5.0))
+
+
+def slow_exchange(lab: Lab, seconds: float) -> tuple[Exchange, Slow]:
+    slow = Slow(lab, seconds)
+    account = lab.simulator.account
+    login = Login(
+        lab.simulator.url, account.username, account.domain_name, {"name": account.region}, password=account.password
+    )
+    return Exchange(slow, lab.clock, PasswordLogin(slow, lab.clock, login), lab.warnings.append), slow
+
+
+def test_a_login_and_a_repetition_take_of_the_requests_own_time(cloud: Lab) -> None:
+    cloud.simulator.faults.add(Fault("status", status=401, path="/job/", count=1))
+    exchange, slow = slow_exchange(cloud, 1.0)
+    assert ask(exchange, cloud)["job_id"] == JOB_ID
+    assert slow.timeouts == [5.0, 4.0, 3.0, 2.0]
+
+
+@pytest.mark.parametrize(
+    ("seconds", "timeouts", "was_sent"),
+    [(6.0, [5.0], False), (5.0, [5.0], False), (3.0, [5.0, 2.0], True), (2.5, [5.0, 2.5], False)],
+)
+def test_no_exchange_takes_longer_than_its_bound(
+    cloud: Lab, seconds: float, timeouts: list[float], was_sent: bool
+) -> None:
+    cloud.simulator.faults.add(Fault("status", status=401, path="/job/"))
+    exchange, slow = slow_exchange(cloud, seconds)
+    began = cloud.clock.now()
+    with pytest.raises(ImsError) as caught:
+        ask(exchange, cloud)
+    assert cloud.clock.now() - began == pytest.approx(5.0)
+    assert slow.timeouts == timeouts
+    assert is_transient(caught.value)
+    assert isinstance(caught.value, NoAnswerError if was_sent else NotSentError)
+    assert on_start(caught.value) is (OnStart.UNCLEAR if was_sent else OnStart.NOT_STARTED)
+
+
+def test_time_that_is_used_up_is_told(cloud: Lab) -> None:
+    exchange, _slow = slow_exchange(cloud, 5.0)
+    with pytest.raises(NotSentError) as caught:
+        ask(exchange, cloud)
+    host = f"127.0.0.1:{cloud.simulator.port}"
+    assert str(caught.value) == f"no time left to ask {host}: what it needs first took all of it"
 
 
 def before_sending(exchange: Exchange, lab: Lab) -> bool:

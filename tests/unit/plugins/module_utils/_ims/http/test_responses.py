@@ -19,9 +19,10 @@ from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.errors import
     SchemaError,
     UnreadableAnswerError,
 )
+from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.http.request import Response
 from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.http.responses import api_error, read_json
-from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.http.transport import Response
-from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.schema.definitions import JOB_SCHEMA
+from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.masking import NO_SECRETS, Texts
+from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.schema.jobs import JOB_SCHEMA
 from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.verdicts import is_transient
 
 ERRORS = json.loads((pathlib.Path(__file__).parents[4] / "data" / "answers.json").read_text("utf-8"))["errors"]
@@ -32,12 +33,12 @@ def refusal(
     body: t.Any, status: int = 400, headers: t.Mapping[str, str] | None = None, secrets: t.Sequence[str] = ()
 ) -> ApiError:
     raw = body if isinstance(body, bytes) else json.dumps(body).encode()
-    return api_error(Response(status, headers or {}, raw), "ShowJob", secrets, NOW)
+    return api_error(Response(status, headers or {}, raw), "ShowJob", Texts(lambda: secrets), NOW)
 
 
-def unreadable(body: bytes, secrets: t.Sequence[str] = ()) -> UnreadableAnswerError:
+def unreadable(body: bytes, secrets: t.Sequence[str] = (), request_id: str = "r1") -> UnreadableAnswerError:
     with pytest.raises(UnreadableAnswerError) as caught:
-        read_json(Response(200, {"x-request-id": "r1"}, body), JOB_SCHEMA, "ShowJob", secrets)
+        read_json(Response(200, {"x-request-id": request_id}, body), JOB_SCHEMA, "ShowJob", Texts(lambda: secrets))
     return caught.value
 
 
@@ -192,6 +193,12 @@ def test_an_unpublished_call_is_told_from_an_unknown_job(status: int, code: str,
         ("inf", None, None),
         ("Sun, 99 Mar 2026 12:00:30 GMT", None, None),
         (None, None, None),
+        ("86400", None, 86_400.0),
+        ("31536000", None, 86_400.0),
+        ("9" * 300, None, 86_400.0),
+        ("Fri, 31 Dec 9999 23:59:59 GMT", None, 86_400.0),
+        ("Fri, 31 Dec 9999 23:59:59 -2300", None, None),
+        ("7", "Fri, 31 Dec 9999 23:59:59 -2300", 7.0),
     ],
 )
 def test_retry_after_is_read_as_seconds_or_date(
@@ -205,8 +212,76 @@ def test_the_servers_time_is_kept() -> None:
     assert refusal(b"", 401, {"date": "Sun, 01 Mar 2026 12:20:00 GMT"}).server_time == NOW + datetime.timedelta(
         minutes=20
     )
-    assert refusal(b"", 401, {"date": "yesterday"}).server_time is None
     assert refusal(b"", 401).server_time is None
+
+
+@pytest.mark.parametrize(
+    "date",
+    [
+        "yesterday",
+        "Fri, 31 Dec 9999 23:59:59 -2300",
+        "Fri, 31 Dec 9999 23:59:59 GMT",
+        "Thu, 01 Jan 1970 00:00:00 GMT",
+        "Sun, 01 Mar 2026 12:20:00 +9999999999",
+        "",
+    ],
+)
+def test_a_time_that_no_server_has_is_none(date: str) -> None:
+    error = refusal({"error_code": "APIGW.0301", "error_msg": "m"}, 401, {"date": date})
+    assert (error.server_time, error.retry_after) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("body", "is_page"),
+    [
+        (b"<html><title>Log in</title></html>", True),
+        (b"no healthy upstream", True),
+        (b"[]", True),
+        (b"null", True),
+        (b'"text"', True),
+        (b"{", True),
+        (b"[" * 100_000, True),
+        (b"\xff", True),
+        (b"", False),
+        (b" \r\n", False),
+        (b"{}", False),
+        (b'\xef\xbb\xbf {"error": 1}', False),
+        (b'{"error_code": "X", "error_msg": "m"}', False),
+    ],
+)
+@pytest.mark.parametrize("status", [101, 302, 404, 502])
+def test_a_page_is_told_from_an_answer_of_the_api(body: bytes, is_page: bool, status: int) -> None:
+    assert refusal(body, status).is_page is is_page
+
+
+TOKEN = "MIIs3cret" * 5
+FORGED = "\x1b]0;x\x07\x9b2J\r\nok: [localhost] => faked\u202e" + TOKEN
+
+
+@pytest.mark.parametrize("header", ["x-request-id", "x-iam-trace-id"])
+def test_request_ids_cannot_forge_lines_or_carry_secrets(header: str) -> None:
+    error = refusal({"error_code": "A.1", "error_msg": "m"}, 400, {header: FORGED}, [TOKEN])
+    assert error.request_id == "]0;x 2J ok: [localhost] => faked ********"
+    assert str(error) == f"A.1: m (ShowJob, HTTP 400, request {error.request_id})"
+    assert error.facts["request_id"] == error.request_id
+    unusable = unreadable(b"x", [TOKEN], FORGED)
+    assert unusable.facts["request_id"] == error.request_id
+    assert str(unusable) == f"The cloud's answer is not JSON: x (ShowJob, request {error.request_id})"
+
+
+def test_codes_and_reasons_cannot_forge_lines_or_carry_secrets() -> None:
+    body = {"error_code": FORGED, "error_msg": FORGED, "request_id": FORGED, "encoded_authorization_message": FORGED}
+    error = refusal(body, 403, secrets=[TOKEN])
+    assert set(error.facts.values()) == {403, "]0;x 2J ok: [localhost] => faked ********"}
+    assert str(error).isprintable()
+    assert "s3cret" not in str(error)
+
+
+@pytest.mark.parametrize("request_id", ["", "\x07", None])
+def test_no_request_id_is_unknown(request_id: str | None) -> None:
+    headers = {"x-request-id": request_id} if request_id is not None else {}
+    assert str(refusal(b"", 503, headers)).endswith("request unknown)")
+    assert refusal({"request_id": 7}, 503, headers).request_id == ("7" if request_id != "\x07" else None)
 
 
 @pytest.mark.parametrize(
@@ -239,7 +314,7 @@ def test_unusable_answers_say_why_and_name_the_request(body: bytes, sentence: st
 
 def test_a_good_answer_is_returned_as_it_is() -> None:
     body = '\ufeff{"job_id": "x", "status": "RUNNING", "entities": {"image_name": "\\u955c"}}'.encode()
-    found = read_json(Response(200, {}, body), JOB_SCHEMA, "ShowJob", ())
+    found = read_json(Response(200, {}, body), JOB_SCHEMA, "ShowJob", NO_SECRETS).body
     assert found == {"job_id": "x", "status": "RUNNING", "entities": {"image_name": "镜"}}
 
 
@@ -287,11 +362,11 @@ BODIES = st.one_of(
 @given(st.integers(min_value=100, max_value=999), HEADERS, BODIES)
 def test_any_answer_is_read_or_explained(status: int, headers: dict[str, str], body: bytes) -> None:
     response = Response(status, headers, body)
-    error = api_error(response, "ShowJob", (), NOW)
+    error = api_error(response, "ShowJob", NO_SECRETS, NOW)
     assert f"(ShowJob, HTTP {status}, request " in str(error)
     assert "\n" not in str(error)
     assert error.retry_after is None or error.retry_after >= 0
     try:
-        read_json(response, JOB_SCHEMA, "ShowJob", ())
+        read_json(response, JOB_SCHEMA, "ShowJob", NO_SECRETS)
     except ImsError as unusable:
         assert isinstance(unusable, UnreadableAnswerError)

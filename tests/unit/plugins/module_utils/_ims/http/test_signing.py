@@ -18,13 +18,13 @@ import requests
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.http.request import Request
 from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.http.signing import (
     KeyPair,
     canonical_query,
     canonical_request,
     sign,
 )
-from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.http.transport import Request
 from ansible_collections.huaweicloud.ims.tests.simulator import messages, signatures
 
 DATA = json.loads((pathlib.Path(__file__).parents[4] / "data" / "signing_vectors.json").read_text("utf-8"))

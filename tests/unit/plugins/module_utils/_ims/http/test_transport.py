@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import base64
 import concurrent.futures
 import contextlib
 import gzip
@@ -14,6 +15,7 @@ import pathlib
 import socket
 import sys
 import threading
+import traceback
 import typing as t
 
 import pytest
@@ -24,73 +26,23 @@ from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.errors import
     OptionError,
     UnreadableAnswerError,
 )
-from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.http import transport
-from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.http.transport import (
-    MAX_BODY_BYTES,
-    Request,
-    RequestsTransport,
-    Response,
-)
-from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.verdicts import is_transient
+from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.http import connections, environment, transport
+from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.http.request import Request, Response
+from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.http.transport import MAX_BODY_BYTES, HttpTransport
+from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.verdicts import OnStart, is_transient, on_start
 from ansible_collections.huaweicloud.ims.tests.simulator import Fault, Simulator
+from ansible_collections.huaweicloud.ims.tests.unit.servers import (
+    CERTIFICATE,
+    EMPTY_JSON,
+    SILENCE,
+    Names,
+    RawServer,
+    black_hole,
+    nobody,
+)
 
 if t.TYPE_CHECKING:
     from ansible_collections.huaweicloud.ims.tests.unit.conftest import Lab
-
-CERTIFICATE = str(pathlib.Path(__file__).parents[4] / "data" / "loopback.pem")
-EMPTY_JSON = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}"
-SILENCE = b""
-
-
-class RawServer:
-    """Answers every request with the same bytes, or never if there are none, and then closes unless told otherwise."""
-
-    def __init__(self, answer: bytes, *, keeps_alive: bool = False) -> None:
-        self._answer = answer
-        self._keeps_alive = keeps_alive
-        self._socket = socket.create_server(("127.0.0.1", 0))
-        self._open: list[socket.socket] = [self._socket]
-        self.port = self._socket.getsockname()[1]
-        self.host = f"127.0.0.1:{self.port}"
-        self.url = f"http://{self.host}/v1/x"
-        self.connections = 0
-        self.closed = threading.Semaphore(0)
-        self.received: list[bytes] = []
-
-    def __enter__(self) -> RawServer:
-        threading.Thread(target=self._accept, daemon=True).start()
-        return self
-
-    def __exit__(self, *reason: object) -> None:
-        for each in self._open:
-            with contextlib.suppress(OSError):
-                each.shutdown(socket.SHUT_RDWR)
-            each.close()
-
-    def _accept(self) -> None:
-        while True:
-            try:
-                connection, _address = self._socket.accept()
-            except OSError:
-                return
-            self.connections += 1
-            self._open.append(connection)
-            threading.Thread(target=self._serve, args=(connection,), daemon=True).start()
-
-    def _serve(self, connection: socket.socket) -> None:
-        try:
-            while True:
-                received = connection.recv(65536)
-                if not received:
-                    return
-                self.received.append(received)
-                if self._answer:
-                    connection.sendall(self._answer)
-                    if not self._keeps_alive:
-                        connection.shutdown(socket.SHUT_RDWR)
-                        self.closed.release()
-        except OSError:
-            return
 
 
 def get(url: str, timeout: float = 5.0, **headers: str) -> Request:
@@ -106,24 +58,23 @@ def answered(lab: Lab, raw: bytes) -> Response:
         return lab.transport().send(get(server.url))
 
 
-def failure(sender: RequestsTransport, request: Request) -> ImsError:
+def failure(sender: HttpTransport, request: Request) -> ImsError:
     with pytest.raises(ImsError) as caught:
         sender.send(request)
     return caught.value
 
 
-def no_answer(sender: RequestsTransport, request: Request) -> NoAnswerError:
+def no_answer(sender: HttpTransport, request: Request) -> NoAnswerError:
     error = failure(sender, request)
     assert isinstance(error, NoAnswerError)
     return error
 
 
-@contextlib.contextmanager
-def nobody() -> t.Iterator[str]:
-    """A host at which nobody listens."""
-    with socket.socket() as bound:
-        bound.bind(("127.0.0.1", 0))
-        yield f"127.0.0.1:{bound.getsockname()[1]}"
+@pytest.fixture
+def names(monkeypatch: pytest.MonkeyPatch) -> Names:
+    names = Names()
+    monkeypatch.setattr(socket, "getaddrinfo", names.getaddrinfo)
+    return names
 
 
 @pytest.fixture
@@ -220,17 +171,8 @@ def test_silence_in_the_middle_of_a_body_is_no_answer(lab: Lab) -> None:
 
 
 def test_a_connection_that_is_not_accepted_was_not_used(lab: Lab) -> None:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        listener.listen(0)
-        host = f"127.0.0.1:{listener.getsockname()[1]}"
-        waiting = [socket.socket() for _turn in range(4)]
-        for each in waiting:
-            each.setblocking(False)
-            each.connect_ex(listener.getsockname())
+    with black_hole() as host:
         error = no_answer(lab.transport(), get(f"http://{host}/", 0.05))
-        for each in waiting:
-            each.close()
     assert str(error) == f"no connection to {host} within 0.05 s"
     assert (error.is_transient, error.was_sent) == (True, False)
 
@@ -242,7 +184,10 @@ def test_a_refused_connection_was_not_used(lab: Lab) -> None:
     assert (error.is_transient, error.was_sent) == (True, False)
 
 
-@pytest.mark.parametrize(("errno", "transient"), [(socket.EAI_NONAME, False), (socket.EAI_AGAIN, True)])
+@pytest.mark.parametrize(
+    ("errno", "transient"),
+    [(socket.EAI_NONAME, False), (socket.EAI_FAIL, False), (socket.EAI_SYSTEM, False), (socket.EAI_AGAIN, True)],
+)
 def test_a_name_that_cannot_be_resolved_says_what_to_check(
     lab: Lab, no_names: t.Callable[[int], None], errno: int, transient: bool
 ) -> None:
@@ -254,15 +199,36 @@ def test_a_name_that_cannot_be_resolved_says_what_to_check(
     assert (error.is_transient, error.was_sent) == (transient, False)
 
 
-@pytest.mark.parametrize("url", ["https://.example.com/x", "https://*.example.com/x"])
-def test_a_url_that_no_host_can_have_is_not_asked(lab: Lab, url: str) -> None:
+@pytest.mark.parametrize(
+    ("host", "shown"),
+    [
+        (".example.com", ".example.com"),
+        ("*.example.com", "*.example.com"),
+        ("a..b", "a..b"),
+        ("b\xfccher.example.com", "b\xfccher.example.com"),
+        ("a\x1b31m.example.com", "a 31m.example.com"),
+        ("a" * 64, "a" * 64),
+    ],
+)
+def test_a_name_that_no_host_can_have_is_a_mistake_and_is_not_asked(lab: Lab, host: str, shown: str) -> None:
     sender = lab.transport()
-    error = no_answer(sender, get(url))
-    assert str(error).startswith(f"{url} cannot be asked: ")
-    assert (error.is_transient, error.was_sent, sender.requests) == (False, False, 0)
+    error = failure(sender, get(f"https://{host}/x"))
+    assert isinstance(error, OptionError)
+    assert str(error) == (
+        f'"{shown}" is not the name of a host: check region, endpoint and iam_endpoint. A name has letters, digits and'
+        " hyphens between its dots; other letters are written as xn--..."
+    )
+    assert (is_transient(error), on_start(error), sender.requests) == (False, OnStart.NOT_STARTED, 0)
 
 
-@pytest.mark.parametrize("token", ["s3c\nret", "s3cret\r", " s3cret", "тайна"])
+@pytest.mark.parametrize("url", ["https://[ims.example.com/", "https://ims.example.com:99999/"])
+def test_what_is_no_url_is_a_mistake(lab: Lab, url: str) -> None:
+    error = failure(lab.transport(), get(url))
+    assert isinstance(error, OptionError)
+    assert "ims.example.com" in str(error)
+
+
+@pytest.mark.parametrize("token", ["s3c\nret", "s3cret\r", " s3cret", "s3cret ", "s3cret\t", "\ts3cret", "тайна"])
 def test_a_header_that_http_cannot_carry_is_not_sent_and_not_shown(lab: Lab, token: str) -> None:
     sender = lab.transport()
     error = no_answer(sender, get("http://127.0.0.1:9/x", **{"X-Auth-Token": token}))
@@ -270,6 +236,11 @@ def test_a_header_that_http_cannot_carry_is_not_sent_and_not_shown(lab: Lab, tok
         "a header for 127.0.0.1:9 has characters that HTTP cannot carry; check the credentials for line breaks"
     )
     assert (error.is_transient, error.was_sent, sender.requests) == (False, False, 0)
+
+
+@pytest.mark.parametrize("value", ["", "T", "T\t T", "\xe9"])
+def test_a_header_that_http_can_carry_is_sent(lab: Lab, value: str) -> None:
+    assert lab.transport().send(get(job_url(lab), **{"X-Auth-Token": value})).status == 401
 
 
 @pytest.mark.parametrize("kind", ["reset", "reset_after", "drop_connection"])
@@ -304,6 +275,49 @@ def test_half_an_answer_is_none(lab: Lab, raw: bytes) -> None:
     assert (error.is_transient, error.was_sent) == (True, True)
 
 
+@pytest.mark.parametrize(
+    "raw",
+    [
+        pytest.param(b"Content-Length: " + b"9" * 5000 + b"\r\n\r\n{}", id="length of 5000 digits"),
+        pytest.param(b"Content-Length: 4194305\r\n\r\n{}", id="too long, as announced"),
+        pytest.param(b"Transfer-Encoding: chunked\r\n\r\n-5\r\n{}", id="chunk of less than nothing"),
+        pytest.param(b"Transfer-Encoding: chunked\r\n\r\n" + b"f" * 5000 + b"\r\n{}", id="endless chunk"),
+        pytest.param(b"Content-Length: 1\r\nContent-Length: 2\r\n\r\n{}", id="two lengths"),
+        pytest.param(b"X: " + b"y" * 70_000 + b"\r\n\r\n{}", id="header too long"),
+    ],
+)
+def test_an_absurd_answer_to_a_start_leaves_open_whether_it_was_started(lab: Lab, raw: bytes) -> None:
+    with RawServer(b"HTTP/1.1 200 OK\r\n" + raw) as server:
+        error = failure(lab.transport(), Request("POST", server.url, body=b"{}", timeout=5.0))
+    assert server.host in str(error)
+    assert (on_start(error), is_transient(error)) == (OnStart.UNCLEAR, True)
+
+
+def test_what_nobody_has_thought_of_is_no_answer_either(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_args: t.Any) -> t.NoReturn:
+        raise ZeroDivisionError("with a s3cret")
+
+    monkeypatch.setattr(transport, "_read_body", fail)
+    with RawServer(EMPTY_JSON) as server:
+        error = no_answer(lab.transport(), get(server.url))
+    assert str(error) == f"no valid HTTP answer from {server.host} (ZeroDivisionError)"
+    assert (on_start(error), is_transient(error)) == (OnStart.UNCLEAR, True)
+
+
+def test_what_nobody_has_thought_of_before_sending_started_nothing(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(_self: t.Any) -> t.NoReturn:
+        raise RuntimeError("can't start new thread")
+
+    with RawServer(EMPTY_JSON) as server:
+        sender = lab.transport()
+        with monkeypatch.context() as patch:
+            patch.setattr(threading.Thread, "start", fail)
+            error = no_answer(sender, get(server.url))
+        assert str(error) == f"no connection to {server.host}: RuntimeError"
+        assert (on_start(error), is_transient(error)) == (OnStart.NOT_STARTED, True)
+        assert sender.send(get(server.url)).body == b"{}"
+
+
 def test_a_body_that_the_simulator_cuts_is_none(lab: Lab) -> None:
     lab.simulator.faults.add(Fault("cut", share=0.5))
     assert no_answer(lab.transport(), get(job_url(lab))).was_sent
@@ -330,6 +344,48 @@ def test_a_length_that_is_no_number_is_no_length(lab: Lab) -> None:
 def test_an_answer_in_chunks_is_put_together(lab: Lab) -> None:
     chunks = b"1\r\n{\r\n1\r\n}\r\n0\r\n\r\n"
     assert answered(lab, b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + chunks).body == b"{}"
+
+
+def hint(status: int) -> bytes:
+    return b"HTTP/1.1 %d Wait\r\nLink: </x>\r\n\r\n" % status
+
+
+@pytest.mark.parametrize("status", [100, 102, 103, 199])
+def test_what_comes_before_an_answer_is_none(lab: Lab, status: int) -> None:
+    with RawServer(hint(status) * 3 + EMPTY_JSON, keeps_alive=True) as server:
+        sender = lab.transport()
+        for _turn in range(2):
+            response = sender.send(get(server.url))
+            assert (response.status, response.body) == (200, b"{}")
+            assert "link" not in response.headers
+        assert server.connections == 1
+
+
+@pytest.mark.parametrize("status", [102, 103, 199])
+@pytest.mark.parametrize("length", [b"", b"Content-Length: 7\r\n"])
+def test_what_comes_before_an_answer_may_be_the_last_word(lab: Lab, status: int, length: bytes) -> None:
+    response = answered(lab, b"HTTP/1.1 %d Wait\r\nX-Request-Id: R1\r\n%b\r\n" % (status, length))
+    assert (response.status, response.body, response.request_id) == (status, b"", "R1")
+
+
+def test_after_100_continue_and_nothing_else_there_is_no_answer(lab: Lab) -> None:
+    with RawServer(hint(100)) as server:
+        error = no_answer(lab.transport(), get(server.url))
+    assert str(error) == f"{server.host} closed the connection before the answer was whole"
+    assert on_start(error) is OnStart.UNCLEAR
+
+
+def test_only_so_many_answers_come_before_the_answer(lab: Lab) -> None:
+    assert answered(lab, hint(103) * connections.MAX_INTERIM + EMPTY_JSON).status == 200
+    assert answered(lab, hint(103) * (connections.MAX_INTERIM + 1) + EMPTY_JSON).status == 103
+
+
+def test_a_connection_that_switches_to_something_else_is_not_used_again(lab: Lab) -> None:
+    with RawServer(hint(101) + b"\x00\x01", keeps_alive=True) as server:
+        sender = lab.transport()
+        for _turn in range(2):
+            assert sender.send(get(server.url)).status == 101
+        assert server.connections == 2
 
 
 def test_compressed_answers_are_inflated(lab: Lab) -> None:
@@ -402,29 +458,37 @@ def test_a_proxy_of_the_given_environment_is_used(lab: Lab, name: str) -> None:
         assert proxy.received[0].startswith(b"GET http://ims.nowhere.invalid/v1/x HTTP/1.1\r\n")
 
 
-@pytest.mark.parametrize("no_proxy", ["127.0.0.1", "localhost,127.0.0.1", "127.0.0.0/8", "*"])
-def test_hosts_of_no_proxy_are_asked_directly(lab: Lab, no_proxy: str) -> None:
+@pytest.mark.parametrize("no_proxy", ["ims.example.com", "localhost,.example.com", "192.0.2.0/24", "*"])
+def test_hosts_of_no_proxy_are_asked_directly(lab: Lab, names: Names, no_proxy: str) -> None:
     with RawServer(EMPTY_JSON) as proxy, RawServer(EMPTY_JSON) as server:
+        host = "192.0.2.1" if "/" in no_proxy else "ims.example.com"
+        names.lead(host, server.host)
         sender = lab.transport({"http_proxy": f"http://{proxy.host}", "NO_PROXY": no_proxy})
-        sender.send(get(server.url))
+        sender.send(get(f"http://{host}/x"))
         assert (proxy.connections, server.connections) == (0, 1)
 
 
 def test_another_hosts_no_proxy_changes_nothing(lab: Lab) -> None:
-    with RawServer(EMPTY_JSON) as proxy, RawServer(EMPTY_JSON) as server:
-        lab.transport({"http_proxy": f"http://{proxy.host}", "no_proxy": "example.com"}).send(get(server.url))
-        assert (proxy.connections, server.connections) == (1, 0)
+    with RawServer(EMPTY_JSON) as proxy:
+        sender = lab.transport({"http_proxy": f"http://{proxy.host}", "no_proxy": "example.com"})
+        sender.send(get("http://ims.nowhere.invalid/x"))
+        assert proxy.connections == 1
 
 
 @pytest.mark.parametrize("name", ["http_proxy", "ALL_PROXY"])
-def test_no_proxy_is_told_what_the_metadata_service_says(lab: Lab, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
-    look_up = socket.getaddrinfo
+@pytest.mark.parametrize("host", ["127.0.0.1", "127.1.2.3", "localhost", "LOCALHOST"])
+def test_no_proxy_is_told_what_goes_to_this_machine(lab: Lab, name: str, host: str) -> None:
+    with RawServer(EMPTY_JSON) as proxy:
+        sender = lab.transport({name: f"http://{proxy.host}"})
+        with nobody() as elsewhere, contextlib.suppress(NoAnswerError):
+            sender.send(get(f"http://{host}:{elsewhere.rpartition(':')[2]}/x", **{"X-Auth-Token": "T"}))
+        assert proxy.connections == 0
 
-    def lead_to_loopback(host: str, port: int, *rest: t.Any) -> t.Any:
-        return look_up("127.0.0.1", service.port if host.startswith("169.254.") else port, *rest)
 
+@pytest.mark.parametrize("name", ["http_proxy", "ALL_PROXY"])
+def test_no_proxy_is_told_what_the_metadata_service_says(lab: Lab, names: Names, name: str) -> None:
     with RawServer(EMPTY_JSON) as proxy, RawServer(EMPTY_JSON) as service:
-        monkeypatch.setattr(socket, "getaddrinfo", lead_to_loopback)
+        names.lead("169.254.169.254", service.host)
         sender = lab.transport({name: f"http://{proxy.host}"})
         assert sender.send(get("http://169.254.169.254/openstack/latest/securitykey")).body == b"{}"
         assert (proxy.connections, service.connections) == (0, 1)
@@ -436,11 +500,12 @@ def test_a_name_that_only_looks_like_the_metadata_service_is_asked_through_the_p
         assert proxy.connections == 1
 
 
-def test_the_processs_own_environment_does_not_count(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_processs_own_environment_does_not_count(lab: Lab, names: Names, monkeypatch: pytest.MonkeyPatch) -> None:
     with RawServer(EMPTY_JSON) as proxy, RawServer(EMPTY_JSON) as server:
+        names.lead("ims.example.com", server.host)
         for name in ("http_proxy", "HTTP_PROXY", "ALL_PROXY"):
             monkeypatch.setenv(name, f"http://{proxy.host}")
-        lab.transport({}).send(get(server.url))
+        lab.transport({}).send(get("http://ims.example.com/"))
         assert (proxy.connections, server.connections) == (0, 1)
 
 
@@ -457,17 +522,30 @@ def test_proxies_are_looked_up_once_for_each_host(lab: Lab) -> None:
         ]
 
 
-def test_a_proxy_that_refuses_is_named_as_the_cause(lab: Lab) -> None:
-    with RawServer(b"HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n") as proxy:
+@pytest.mark.parametrize(
+    ("status", "transient"), [(403, False), (407, False), (302, True), (408, True), (429, True), (502, True)]
+)
+def test_a_proxy_that_refuses_is_named_as_the_cause(lab: Lab, status: int, transient: bool) -> None:
+    with RawServer(b"HTTP/1.1 %d No\r\nContent-Length: 0\r\n\r\n" % status) as proxy:
         error = no_answer(lab.transport({"https_proxy": f"http://{proxy.host}"}), get("https://ims.nowhere.invalid/"))
-    assert str(error) == "the proxy to ims.nowhere.invalid:443 did not let the request through"
-    assert (error.is_transient, error.was_sent) == (True, True)
+    assert str(error) == (
+        f"the proxy {proxy.host} (https_proxy) did not let the request to ims.nowhere.invalid:443 through"
+        f" (HTTP {status})"
+    )
+    assert (error.is_transient, error.was_sent) == (transient, False)
+
+
+def test_a_proxy_that_hangs_up_was_told_nothing(lab: Lab) -> None:
+    with RawServer(b"\r\n") as proxy:
+        error = no_answer(lab.transport({"HTTPS_PROXY": proxy.host}), get("https://ims.nowhere.invalid/"))
+    assert str(error).startswith("no connection to ims.nowhere.invalid:443 through the proxy ")
+    assert (error.is_transient, error.was_sent) == (True, False)
 
 
 def test_a_proxy_that_cannot_be_reached_was_told_nothing(lab: Lab) -> None:
     with nobody() as proxy:
         error = no_answer(lab.transport({"http_proxy": f"http://{proxy}"}), get("http://ims.nowhere.invalid/"))
-    assert str(error) == "the proxy to ims.nowhere.invalid:80 did not let the request through"
+    assert str(error) == f"connection refused by the proxy {proxy} (http_proxy)"
     assert (error.is_transient, error.was_sent) == (True, False)
 
 
@@ -475,9 +553,46 @@ def test_a_proxy_whose_name_cannot_be_resolved_is_named_as_the_cause(
     lab: Lab, no_names: t.Callable[[int], None]
 ) -> None:
     no_names(socket.EAI_NONAME)
-    error = no_answer(lab.transport({"http_proxy": "http://proxy.invalid:3128"}), get("http://127.0.0.1:9/"))
-    assert str(error) == "the proxy to 127.0.0.1:9 did not let the request through"
-    assert not error.was_sent
+    error = no_answer(lab.transport({"HTTP_PROXY": "http://proxy.invalid:3128"}), get("http://ims.example.com/"))
+    assert str(error) == (
+        "the host name of the proxy proxy.invalid:3128 (HTTP_PROXY) cannot be resolved; check HTTP_PROXY and this"
+        " machine's DNS"
+    )
+    assert (error.is_transient, error.was_sent) == (False, False)
+
+
+@pytest.mark.parametrize("url", ["http://ims.example.com/", "https://ims.example.com/"])
+def test_a_proxy_gets_its_password_and_nobody_else_sees_it(lab: Lab, url: str) -> None:
+    with RawServer(b"HTTP/1.1 407 No\r\nContent-Length: 2\r\n\r\n{}") as proxy:
+        sender = lab.transport({"all_proxy": f"http://user:s3cr%40t@{proxy.host}"})
+        try:
+            shown = repr(sender.send(get(url)))
+        except NoAnswerError as exc:
+            shown = "".join(traceback.format_exception(type(exc), exc, exc.__traceback__))
+    pair = base64.b64encode(b"user:s3cr@t")
+    assert b"Proxy-Authorization: Basic " + pair in proxy.received[0]
+    shown += repr(vars(sender)["_routes"])
+    assert not any(form in shown for form in ("s3cr", pair.decode()))
+
+
+def test_a_request_in_the_clear_is_warned_about_once(lab: Lab) -> None:
+    with RawServer(EMPTY_JSON, keeps_alive=True) as proxy:
+        sender = lab.transport({"http_proxy": f"http://{proxy.host}"}, verify=False)
+        for path in ("a", "b"):
+            sender.send(get(f"http://ims.example.com/{path}"))
+    assert lab.warnings == [
+        "ims.example.com is asked over plain http, which validate_certs: false (or HW_INSECURE, OS_INSECURE) allows:"
+        " anybody on the way can read and change what is sent."
+    ]
+
+
+def test_nobody_is_warned_about_this_machine_and_its_neighbors(lab: Lab, names: Names) -> None:
+    with RawServer(EMPTY_JSON) as server:
+        names.lead("169.254.169.254", server.host)
+        sender = lab.transport()
+        for url in (server.url, "http://169.254.169.254/"):
+            sender.send(get(url))
+    assert lab.warnings == []
 
 
 @pytest.fixture(scope="module")
@@ -511,25 +626,11 @@ def test_a_certificate_is_trusted_by_ca_path_the_environment_or_not_checked(
     assert lab.transport(environ, **options).send(get(tls)).status == 401
 
 
-@pytest.mark.parametrize(
-    ("options", "environ"),
-    [({"ca_path": "/nowhere/ca.pem"}, {}), ({}, {"REQUESTS_CA_BUNDLE": "/nowhere/ca.pem"})],
-)
-def test_a_ca_that_is_not_there_is_a_mistake_and_no_lost_answer(
-    lab: Lab, options: dict[str, t.Any], environ: dict[str, str]
-) -> None:
-    with pytest.raises(OptionError) as caught:
-        lab.transport(environ, **options)
-    assert str(caught.value) == (
-        "ca_path: there is no file or folder /nowhere/ca.pem (ca_path, or REQUESTS_CA_BUNDLE)."
-    )
-
-
 def test_a_broken_handshake_may_have_been_the_servers_doing(lab: Lab) -> None:
     with RawServer(b"HTTP/1.1 400 Bad Request\r\n\r\n") as server:
         error = no_answer(lab.transport(), get(f"https://{server.host}/"))
     assert str(error).startswith(f"the TLS connection to {server.host} broke: ")
-    assert error.is_transient
+    assert (error.is_transient, error.was_sent) == (True, False)
 
 
 def test_neither_headers_nor_bodies_are_in_the_text_of_a_request_or_an_answer() -> None:
@@ -539,11 +640,25 @@ def test_neither_headers_nor_bodies_are_in_the_text_of_a_request_or_an_answer() 
 
 def test_a_missing_library_is_remembered_and_no_error_yet(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "requests", None)
-    spec = importlib.util.spec_from_file_location(f"{transport.__name__}_without_requests", transport.__file__)
+    spec = importlib.util.spec_from_file_location(f"{environment.__name__}_without_requests", environment.__file__)
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     monkeypatch.setitem(sys.modules, spec.name, module)
     spec.loader.exec_module(module)
     assert isinstance(module.REQUESTS_IMPORT_ERROR, ImportError)
-    assert transport.REQUESTS_IMPORT_ERROR is None
+    assert environment.REQUESTS_IMPORT_ERROR is transport.REQUESTS_IMPORT_ERROR is None
+
+
+@pytest.mark.parametrize("module", ["transport", "connections", "failures"])
+def test_without_the_libraries_the_room_can_be_imported(monkeypatch: pytest.MonkeyPatch, module: str) -> None:
+    for library in ("urllib3", "urllib3.exceptions", "requests", "requests.utils"):
+        monkeypatch.setitem(sys.modules, library, None)
+    path = pathlib.Path(transport.__file__).with_name(f"{module}.py")
+    package = transport.__name__.rpartition(".")[0]
+    spec = importlib.util.spec_from_file_location(f"{package}.{module}_alone", path)
+    assert spec is not None
+    assert spec.loader is not None
+    loaded = importlib.util.module_from_spec(spec)
+    monkeypatch.setitem(sys.modules, spec.name, loaded)
+    spec.loader.exec_module(loaded)

@@ -124,6 +124,8 @@ def test_a_cloud_that_hangs_costs_the_last_look_at_the_most() -> None:
     outcome, _cloud, clock = wait(always(unreachable()), plan(interval=2, timeout=60), latency=1000)
     assert outcome.ending is Ending.TIMED_OUT
     assert clock.elapsed <= 60 + LAST_POLL_SECONDS + 0.1
+    assert outcome.jobs[0].error is outcome.last_error is not None
+    assert outcome.poll_errors == 1 and outcome.unpolled == ()
 
 
 # -- bad weather ------------------------------------------------------------------------------------------------------
@@ -375,7 +377,8 @@ def test_no_wait_goes_on_past_its_deadline(count: int, rate: float, latency: flo
     assert outcome.ending is Ending.TIMED_OUT
     assert timeout <= clock.elapsed <= timeout + LAST_POLL_SECONDS + 0.01
     assert outcome.elapsed <= timeout + 1
-    assert len(outcome.unpolled) == sum(not tracked.polls for tracked in outcome.jobs)
+    asked = {job_id for _when, job_id in cloud.asked}
+    assert {tracked.job_id for tracked in outcome.unpolled} == jobs.keys() - asked
     assert max(when for when, _job_id in cloud.asked) < timeout + 1
 
 

@@ -1,0 +1,152 @@
+# Copyright (c) the huaweicloud.ims contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""A folder of entries: written durably, one process at a time for each intent. Local disks only: it relies on flock."""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import datetime
+import fcntl
+import os
+import tempfile
+import typing as t
+from pathlib import Path
+
+from ..clock import Clock
+from ..errors import ImsError, OptionError
+from .entry import Entry, Intent, Stage
+
+KEPT = datetime.timedelta(days=30)
+# An intent of that age without an id is of no running play.
+STALE = datetime.timedelta(days=1)
+_LOCK_PAUSE = 0.5
+
+
+class JournalError(ImsError):
+    """The journal cannot be read or written. Before a request is sent, that ends the task."""
+
+
+class Slot:
+    """The place of one intent, held against all other processes."""
+
+    def __init__(self, folder: Path, intent: Intent, clock: Clock) -> None:
+        self.intent = intent
+        self._path = folder / f"{intent.key}.json"
+        self._clock = clock
+
+    def read(self) -> Entry | None:
+        """Return the entry, or None where there is none. Raises JournalError."""
+        try:
+            return Entry.from_json(self._path.read_text(encoding="utf-8"))
+        except FileNotFoundError:
+            return None
+        except (OSError, ValueError) as exc:
+            raise JournalError(f"journal: {self._path} cannot be read: {exc}. Look at it, and remove it.") from exc
+
+    def intend(self, what: str, run: str | None, before: t.Mapping[str, t.Any] | None = None) -> Entry:
+        """Write down what is about to be done, durably. Raises JournalError: then nothing must be done."""
+        now = self._clock.utc()
+        entry = Entry(self.intent, what, Stage.INTENDED, now, now, run, before=before or {})
+        self.write(entry)
+        return entry
+
+    def change(self, entry: Entry, **changes: t.Any) -> Entry:
+        """Write an entry anew, with changes. Raises JournalError."""
+        entry = dataclasses.replace(entry, changed_at=self._clock.utc(), **changes)
+        self.write(entry)
+        return entry
+
+    def write(self, entry: Entry) -> None:
+        """Put the entry in place of what is there, in one step that outlasts a loss of power."""
+        try:
+            with tempfile.NamedTemporaryFile(
+                "w", encoding="utf-8", dir=self._path.parent, prefix=".", suffix=".new", delete=False
+            ) as file:
+                file.write(entry.to_json())
+                file.flush()
+                os.fsync(file.fileno())
+            os.replace(file.name, self._path)
+            _sync_folder(self._path.parent)
+        except (OSError, ValueError) as exc:
+            raise JournalError(f"journal: {self._path} cannot be written: {exc}") from exc
+
+    def remove(self) -> None:
+        """Forget the intent: it is known that nothing was started."""
+        self._path.unlink(missing_ok=True)
+
+
+class Journal:
+    """The entries in a folder, which is made where it is missing. Raises OptionError where that cannot be."""
+
+    def __init__(self, folder: str, clock: Clock) -> None:
+        self.folder = Path(folder).expanduser()
+        self._clock = clock
+        try:
+            self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        except (OSError, ValueError) as exc:
+            raise OptionError(f"journal: {folder!r} is no folder and cannot be made one: {exc}.") from exc
+
+    @contextlib.contextmanager
+    def hold(self, intent: Intent, timeout: float) -> t.Iterator[Slot]:
+        """Hold the place of an intent; another process that holds it is waited for, for at most ``timeout`` seconds."""
+        deadline = self._clock.now() + timeout
+        try:
+            lock = os.open(self.folder / f".{intent.key}.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        except OSError as exc:
+            raise JournalError(f"journal: {self.folder} cannot be written: {exc}") from exc
+        try:
+            while not _locked(lock):
+                if self._clock.now() >= deadline:
+                    raise JournalError(
+                        f"journal: another run has been starting the same for {timeout:g} s: {intent.key}"
+                    )
+                self._clock.sleep(_LOCK_PAUSE)
+            yield Slot(self.folder, intent, self._clock)
+        finally:
+            os.close(lock)
+
+    def entries(self) -> list[Entry]:
+        """Return all entries that can be read, the oldest first."""
+        found = []
+        for path in self.folder.glob("*.json"):
+            with contextlib.suppress(OSError, ValueError):
+                found.append(Entry.from_json(path.read_text(encoding="utf-8")))
+        return sorted(found, key=lambda entry: entry.intended_at)
+
+    def record_end(self, job_id: str, succeeded: bool, image_ids: t.Iterable[str]) -> None:
+        """Note how a job ended, where the journal knows of it. Raises JournalError."""
+        for entry in self.entries():
+            if entry.job_id == job_id and entry.stage is not Stage.ENDED:
+                slot = Slot(self.folder, entry.intent, self._clock)
+                slot.change(entry, stage=Stage.ENDED, succeeded=succeeded, image_ids=tuple(image_ids))
+
+    def prune(self) -> list[Entry]:
+        """Remove entries of jobs that ended long ago; return the intents that nobody follows any more."""
+        now, stale = self._clock.utc(), []
+        for entry in self.entries():
+            if entry.stage is Stage.ENDED and now - entry.changed_at > KEPT:
+                for name in (f"{entry.intent.key}.json", f".{entry.intent.key}.lock"):
+                    with contextlib.suppress(OSError):
+                        (self.folder / name).unlink()
+            elif entry.stage is Stage.INTENDED and now - entry.changed_at > STALE:
+                stale.append(entry)
+        return stale
+
+
+def _locked(lock: int) -> bool:
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+def _sync_folder(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

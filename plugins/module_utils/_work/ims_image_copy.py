@@ -1,0 +1,57 @@
+# Copyright (c) the huaweicloud.ims contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What ims_image_copy does."""
+
+from __future__ import annotations
+
+from .._argspec import ArgumentSpec
+from .._ims.api.client import ImsClient
+from .._ims.api.starts import StartCall
+from .._ims.errors import OptionError
+from .reading import Params, is_nothing
+from .starting import Starting, image_to_use
+
+_ONLY_ACROSS = ("project_name", "agency_name", "vault_id")
+_TEXTS = ("name", "description", "cmk_id", "enterprise_project_id", "agency_name", "vault_id")
+
+
+def build(client: ImsClient, params: Params, dry: bool) -> StartCall:
+    """Return CopyImageInRegion (ims_03_0627) or CopyImageCrossRegion (ims_03_0628)."""
+    image_id, region = image_to_use(params["image_id"], dry), params["target_region"]
+    if is_nothing(params["name"]):
+        raise OptionError("name: give the new image a name.")
+    body = {name: params[name] for name in _TEXTS if params[name]}
+    what = f"the copy of image {image_id} as {params['name']}"
+    if not region:
+        path = f"/v1/cloudimages/{image_id}/copy"
+        return StartCall(api="CopyImageInRegion", method="POST", path=path, body=body, what=what)
+    return StartCall(
+        api="CopyImageCrossRegion",
+        method="POST",
+        path=f"/v1/cloudimages/{image_id}/cross_region_copy",
+        body={**body, "region": region, "project_name": params["project_name"] or region},
+        what=f"{what} in {region}",
+    )
+
+
+WORK = Starting(
+    "ims_image_copy",
+    ArgumentSpec(
+        {
+            "image_id": {"type": "str", "required": True},
+            "name": {"type": "str", "required": True},
+            "description": {"type": "str"},
+            "cmk_id": {"type": "str"},
+            "enterprise_project_id": {"type": "str"},
+            "target_region": {"type": "str"},
+            "project_name": {"type": "str"},
+            "agency_name": {"type": "str"},
+            "vault_id": {"type": "str"},
+        },
+        mutually_exclusive=(("target_region", "cmk_id"), ("target_region", "enterprise_project_id")),
+        required_by={"target_region": ("agency_name",), **dict.fromkeys(_ONLY_ACROSS, ("target_region",))},
+    ),
+    build,
+)

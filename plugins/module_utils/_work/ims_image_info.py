@@ -1,0 +1,43 @@
+# Copyright (c) the huaweicloud.ims contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What ims_image_info does."""
+
+from __future__ import annotations
+
+from .._argspec import ArgumentSpec
+from .._failures import Result
+from .._ims.api.client import ImsClient
+from .._ims.api.image import IMAGE_TYPES, Image, checked_image_id, image_filters
+from .reading import Params, Reading, is_nothing
+
+FILTERS = ("name", "status", "tag", "image_type")
+
+
+def read_images(client: ImsClient, params: Params) -> Result:
+    if params["image_ids"] is None:
+        found = client.list_images(image_filters(**{name: params[name] for name in FILTERS})).images
+        answers: dict[str, Image | None] = {image.image_id: image for image in found}
+    else:
+        wanted = [checked_image_id(value, "image_ids") for value in params["image_ids"] if not is_nothing(value)]
+        answers = {image_id: client.find_image(image_id) for image_id in dict.fromkeys(wanted)}
+    images = [image.to_result() for image in answers.values() if image is not None]
+    missing = [image_id for image_id, image in answers.items() if image is None]
+    return {"images": images, "missing": missing}
+
+
+WORK = Reading(
+    "ims_image_info",
+    ArgumentSpec(
+        {
+            "image_ids": {"type": "list", "elements": "str", "aliases": ["image_id"]},
+            "name": {"type": "str"},
+            "status": {"type": "str", "choices": ["queued", "saving", "active", "killed", "deleted"]},
+            "tag": {"type": "str"},
+            "image_type": {"type": "str", "choices": list(IMAGE_TYPES)},
+        },
+        mutually_exclusive=tuple(("image_ids", name) for name in FILTERS),
+    ),
+    read_images,
+)

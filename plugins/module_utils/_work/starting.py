@@ -1,0 +1,112 @@
+# Copyright (c) the huaweicloud.ims contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The description of a module that starts a job: a module says what to send, everything else is here."""
+
+from __future__ import annotations
+
+import dataclasses
+import typing as t
+
+from .._argspec import STARTING, ArgumentSpec, Environ, auth_spec
+from .._failures import Result, failure
+from .._ims.api.client import ImsClient
+from .._ims.api.image import checked_image_id
+from .._ims.api.starts import StartCall
+from .._ims.errors import ApiError, ImsError, OptionError, StartUnclearError
+from .._ims.masking import Texts
+from .reading import Params, Receipt, is_nothing
+
+NOT_KNOWN_YET = "(not known in a dry run)"
+
+
+def _nothing(params: Params) -> t.Any:
+    return None
+
+
+@dataclasses.dataclass(frozen=True)
+class Starting:
+    """A work that starts a job.
+
+    ``build`` returns the request; it raises OptionError for options that do not go together. ``done_already`` returns
+    error codes that say that there is nothing left to do, and what to tell the user then. ``image`` returns the image
+    that is known before the job has ended.
+    """
+
+    name: str
+    own: ArgumentSpec
+    build: t.Callable[[ImsClient, Params, bool], StartCall]
+    done_already: t.Callable[[Params], t.Mapping[str, str] | None] = _nothing
+    image: t.Callable[[Params], str | None] = _nothing
+
+    def spec(self, environ: Environ | None = None) -> ArgumentSpec:
+        return auth_spec(environ).merged(STARTING, self.own)
+
+    def run(self, client: ImsClient, params: Params, receipt: Receipt, *, dry: bool) -> Result:
+        call = self.build(client, params, dry)
+        if dry:
+            msg = f"Would start {call.what}."
+            return {"changed": True, "msg": msg, **self._started(params, receipt)}
+        try:
+            # Nothing stands between the answer and the receipt: an id that is known is not lost any more.
+            receipt.job_ids.append(client.start(call))
+        except ApiError as exc:
+            kept = (self.done_already(params) or {}).get(exc.code)
+            if kept is None:
+                raise
+            return {"changed": False, "msg": kept, **self._started(params, receipt)}
+        return {"changed": True, "msg": f"Started {call.what}.", **self._started(params, receipt)}
+
+    def failure(self, error: Exception, params: Params, receipt: Receipt, texts: Texts) -> Result:
+        """Return a failed result that tells what is known of the start, and each id."""
+        unclear = isinstance(error, StartUnclearError) and not receipt.job_ids
+        changed = {"changed": True} if receipt.job_ids else {}
+        return {**failure(error, texts), **changed, **self._started(params, receipt, unclear=unclear)}
+
+    def _started(self, params: Params, receipt: Receipt, *, unclear: bool = False) -> Result:
+        return {**started(receipt.job_ids, unclear=unclear), "image_id": self.image(params)}
+
+
+class StartLostError(StartUnclearError):
+    """The module that was to start a job was lost on the way: with its host, or by a crash."""
+
+    def __init__(self, name: str, cause: str) -> None:
+        ImsError.__init__(
+            self,
+            f"{name} was sent to the task's host, and its outcome was lost: {cause.rstrip('.')}. The job may have been"
+            " started, so it is not started again. Look into the console before you repeat the task.",
+        )
+
+
+def started(job_ids: t.Sequence[str], *, unclear: bool = False) -> Result:
+    """Return what each start tells: ``started`` is null where nobody knows, ``job_id`` unless there is exactly one."""
+    return {
+        "job_id": job_ids[0] if len(job_ids) == 1 else None,
+        "job_ids": list(job_ids),
+        "started": None if unclear else bool(job_ids),
+        "image_id": None,
+    }
+
+
+def image_of(params: Params) -> str | None:
+    """Return the image that ``image_id`` names; None where a dry run does not know it."""
+    return None if is_nothing(params["image_id"]) else str(params["image_id"]).strip()
+
+
+def image_to_use(value: t.Any, dry: bool, option: str = "image_id") -> str:
+    """Return a checked id; a dry run may not know the image that an earlier task would have made."""
+    if is_nothing(value):
+        if dry:
+            return NOT_KNOWN_YET
+        raise OptionError(f"{option}: an image id is needed, and this is none.")
+    return checked_image_id(value, option)
+
+
+def images_to_use(values: t.Sequence[t.Any] | None, dry: bool, option: str = "image_ids") -> list[str]:
+    """Return checked ids, as ``image_to_use``, of which there must be one at least."""
+    if not values:
+        if dry:
+            return [NOT_KNOWN_YET]
+        raise OptionError(f"{option}: give at least one image.")
+    return [image_to_use(value, dry, option) for value in values]
