@@ -277,8 +277,8 @@ def test_a_job_that_is_no_longer_known() -> None:
 def test_both_of_two_failed() -> None:
     jobs = {name: always(job("FAIL", job_id=name, **TIMES)) for name in "ab"}
     assert told(jobs, fail_fast=False) == (
-        "2 of 2 IMS jobs failed. IMS job a failed after 3m02s; the cloud gave no reason. 1 more failed: b FAIL; the cloud"
-        " gave no reason."
+        "2 of 2 IMS jobs failed. IMS job a failed after 3m02s; the cloud gave no reason. 1 more failed: b FAIL; the"
+        " cloud gave no reason."
     )
 
 

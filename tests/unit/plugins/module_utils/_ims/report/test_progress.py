@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime
 import re
 import typing as t
@@ -15,6 +16,7 @@ import pytest
 from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.errors import ApiError
 from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.report.lines import MAX_LINE
 from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.report.progress import progress_for
+from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.schema.deviations import Deviation
 from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.wait.wait import Ending
 from ansible_collections.huaweicloud.ims.tests.unit.scripted import (
     EPOCH,
@@ -347,6 +349,36 @@ def test_the_time_of_giving_up_is_never_one_that_has_passed() -> None:
             assert told_end(line) >= int(when)
             said.append(line)
     assert len(said) <= 1
+
+
+# -- odd answers ------------------------------------------------------------------------------------------------------
+
+
+def odd(found: t.Any, *places: str) -> t.Any:
+    deviations = tuple(Deviation("ShowJob", f"$.{place}", "a string", "7") for place in places)
+    return dataclasses.replace(found, deviations=deviations)
+
+
+def test_what_was_odd_is_said_once() -> None:
+    said = lines(always(odd(job("RUNNING", 40), "x", "y")), timeout=70)
+    assert said[2:-1] == [
+        "odd answer: $.x: expected a string, found 7 (ShowJob)",
+        "odd answer: $.y: expected a string, found 7 (ShowJob)",
+        f"{SHORT}: 40%, after 0s",
+        f"{SHORT}: 40%, after 1m00s",
+    ]
+
+
+def test_what_was_odd_is_not_said_again_in_an_outage_or_by_another_job() -> None:
+    jobs = {name: between(5, 20, http_error(503), always(odd(job("RUNNING", 4, job_id=name), "x"))) for name in "ab"}
+    assert len([line for line in lines(jobs, timeout=30) if "odd answer" in line]) == 1
+
+
+def test_no_more_than_ten_odd_places_are_said() -> None:
+    for counts in ((12,), (6, 12)):
+        states = [odd(job("RUNNING", 40), *(f"x{number}" for number in range(count))) for count in counts]
+        said = lines(lambda now, states=states: states[0] if now < 5 else states[-1], timeout=20)
+        assert len([line for line in said if "odd answer" in line]) == 10
 
 
 # -- many jobs --------------------------------------------------------------------------------------------------------
