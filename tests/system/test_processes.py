@@ -143,7 +143,7 @@ def test_children_take_interrupts() -> None:
 def test_an_ended_playbook_leaves_no_process(start: t.Any, simulator: Simulator, interrupt: signal.Signals) -> None:
     job = simulator.cloud.add_job(script=RUNS_FOR_EVER)
     run = start([wait_for([job], interval=0.5, max_interval=1)])
-    run.await_line("RUNNING")
+    run.await_line("%, after")
     if interrupt is signal.SIGINT:
         os.killpg(run.process.pid, interrupt)  # as a terminal does
     else:

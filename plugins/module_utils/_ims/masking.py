@@ -265,22 +265,3 @@ def _with_masks(text: str, spans: list[tuple[int, int]]) -> str:
             parts += [text[shown_to:start], MASK]
         shown_to = max(shown_to, end)
     return "".join([*parts, text[shown_to:]])
-
-
-# -- what others still use, until they have moved to Texts ------------------------------------------------------------
-
-
-def mask(text: str, secrets: t.Iterable[str | None]) -> str:
-    """Return ``text`` with each secret, and each echoed credential header, replaced by stars. Deprecated."""
-    return _Needles(secret for secret in secrets if secret).mask(text)
-
-
-def printable(text: str, limit: int) -> str:
-    """Return ``text`` on one line, without control characters, cut to ``limit`` characters. Deprecated."""
-    return NO_SECRETS.line(text, limit)
-
-
-def sentence(text: str) -> str:
-    """Return ``text`` with a capital letter at its beginning and a full stop at its end. Deprecated."""
-    text = text.strip()
-    return text[:1].upper() + text[1:] + ("" if text.endswith((".", "!", "?")) else ".")

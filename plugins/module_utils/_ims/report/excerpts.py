@@ -32,8 +32,9 @@ _SHORT = (
     "error_code",
     "fail_reason",
     "failed_items",
+    "failed_items_count",
 )
-_SHORTEST = ("job_id", "status", "finished", "succeeded", "error_code", "failed_items")
+_SHORTEST = ("job_id", "status", "finished", "succeeded", "error_code", "failed_items", "failed_items_count")
 
 
 @dataclasses.dataclass(frozen=True)

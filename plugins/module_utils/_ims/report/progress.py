@@ -17,6 +17,7 @@ import typing as t
 from ..api.job import JobStatus
 from ..errors import ImsError
 from ..masking import NO_SECRETS, Texts
+from ..schema.deviations import Deviations
 from ..times import iso_seconds
 from ..verdicts import OnPoll, asks_for_quiet, on_poll
 from ..wait.tracked_job import State, TrackedJob
@@ -28,6 +29,7 @@ SIGN_OF_LIFE = 60.0
 _PERCENT_STEP = 5.0
 _MIN_SUMMARY_GAP = 10.0
 _MAX_FAILURE_LINES = 20
+_MAX_ODD_LINES = 10
 _MAX_REASON = 120
 _MAX_WORD = 64
 # One failed poll among many jobs is no news; for a single job it is all there is.
@@ -64,6 +66,7 @@ class _Progress:
         self._texts = texts
         self._failed_polls = 0
         self._out_since: float | None = None
+        self._odd = Deviations()
 
     def _say(self, wait: Wait, text: str) -> None:
         self.next_line_at = wait.clock.now() + SIGN_OF_LIFE
@@ -71,6 +74,14 @@ class _Progress:
 
     def _until(self, wait: Wait) -> str:
         return f"{_clock_time(wait, wait.deadline)} ({period(wait.plan.timeout)})"
+
+    def _odd_answers(self, wait: Wait, batch: t.Sequence[TrackedJob]) -> None:
+        """Say what was odd in these answers and is left out, each place once; the result has all of them."""
+        for job in batch:
+            room = max(0, _MAX_ODD_LINES - len(self._odd))
+            found = job.job.deviations if job.job is not None and job.error is None else ()
+            for deviation in self._odd.add(found, job.job_id)[:room]:
+                self._say(wait, f"odd answer: {deviation}")
 
     def _outage(self, wait: Wait, batch: t.Sequence[TrackedJob]) -> bool:
         """Say once that no valid response comes, and once that one does again; return whether a line was printed."""
@@ -122,6 +133,7 @@ class JobProgress(_Progress):
 
     def polled(self, wait: Wait, batch: t.Sequence[TrackedJob], changed: t.Sequence[TrackedJob]) -> None:
         (job,) = batch
+        self._odd_answers(wait, batch)
         if self._outage(wait, batch) or job.error is not None or not job.is_pending:
             return
         news = self._news(job)
@@ -200,6 +212,7 @@ class BatchProgress(_Progress):
         self._say(wait, f"to resume: the same {ids}")
 
     def polled(self, wait: Wait, batch: t.Sequence[TrackedJob], changed: t.Sequence[TrackedJob]) -> None:
+        self._odd_answers(wait, batch)
         self._outage(wait, batch)
         for job in batch:
             if job.state is State.FAILED and self._failures_told <= _MAX_FAILURE_LINES:
@@ -216,7 +229,7 @@ class BatchProgress(_Progress):
         done, failed = counts.pop("done"), counts.pop("failed", 0)
         parts = [f"{done:,} of {len(outcome.jobs):,} succeeded"]
         parts += [f"{failed:,} failed"] if failed else []
-        parts += [f"{sum(counts.values()):,} not finished"] if counts else []
+        parts += [f"{sum(counts.values()):,} unfinished"] if counts else []
         count = self._requests()
         if outcome.ending in (Ending.DONE, Ending.FAILED):
             text = f"{', '.join(parts)}, after {span(outcome.elapsed)}"

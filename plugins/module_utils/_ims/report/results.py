@@ -13,6 +13,7 @@ from __future__ import annotations
 import typing as t
 
 from ..masking import NO_SECRETS, Texts
+from ..schema.deviations import Deviations
 from ..times import iso_seconds
 from ..wait.tracked_job import State, TrackedJob
 from ..wait.wait import Ending, Outcome
@@ -24,7 +25,6 @@ MAX_ARTIFACTS_CHARACTERS = 230_000
 # What lists of ids leave free for the rest.
 _MIN_DETAILS_CHARACTERS = 30_000
 _MAX_FACTS_CHARACTERS = 30_000
-_MAX_VIOLATIONS = 50
 _MAX_VIOLATION = 300
 _MAX_ERROR = 500
 _NO_JOBS = Excerpt(keys=())
@@ -175,11 +175,11 @@ def _timeline(outcome: Outcome, texts: Texts, room: int) -> Result:
 
 
 def _violations(outcome: Outcome, texts: Texts) -> list[str]:
-    """Return what was odd in the jobs' answers, each sentence once."""
-    found = (text for job in outcome.jobs for text in getattr(job.job, "deviations", ()))
-    said = list(dict.fromkeys(texts.line(text, _MAX_VIOLATION) for text in found))
-    more = [f"and {len(said) - _MAX_VIOLATIONS} more"] if len(said) > _MAX_VIOLATIONS else []
-    return [*said[:_MAX_VIOLATIONS], *more]
+    """Return what was odd in the jobs' last answers: a sentence for each place, of bounded number."""
+    odd = Deviations()
+    for job in outcome.jobs:
+        odd.add(job.job.deviations if job.job else (), job.job_id)
+    return [texts.line(text, _MAX_VIOLATION) for text in odd.sentences()]
 
 
 def _ids(outcome: Outcome, *states: State) -> list[str]:

@@ -261,6 +261,27 @@ def test_a_job_that_the_cloud_refuses_to_show() -> None:
     )
 
 
+def test_a_job_that_the_cloud_refuses_to_show_from_the_first_poll_on() -> None:
+    jobs = {"a": always(job("RUNNING", job_id="a")), "b": always(http_error(403, "IMG.9999"))}
+    assert told(jobs) == (
+        "1 of 2 IMS jobs failed. IMS job b cannot be polled: IMG.9999: said so (ShowJob, HTTP 403, request req-1)."
+        " 1 not finished, going on in the cloud."
+    )
+
+
+def test_a_job_that_is_no_longer_known() -> None:
+    gone = between(0, 9, job("RUNNING", 40, **EXPORT), always(None))
+    assert told(gone).startswith(f"IMS job {JOB_ID} is not known to the cloud: check the id, region and project_id")
+
+
+def test_both_of_two_failed() -> None:
+    jobs = {name: always(job("FAIL", job_id=name, **TIMES)) for name in "ab"}
+    assert told(jobs, fail_fast=False) == (
+        "2 of 2 IMS jobs failed. IMS job a failed after 3m02s; the cloud gave no reason. 1 more failed: b FAIL; the"
+        " cloud gave no reason."
+    )
+
+
 def test_one_of_many_failed() -> None:
     jobs = {
         "a": running_until(5, "FAIL", job_id="a", error_code="IMG.0069", fail_reason="bucket not accessible"),

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime
 import re
 import typing as t
@@ -15,6 +16,7 @@ import pytest
 from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.errors import ApiError
 from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.report.lines import MAX_LINE
 from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.report.progress import progress_for
+from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.schema.deviations import Deviation
 from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.wait.wait import Ending
 from ansible_collections.huaweicloud.ims.tests.unit.scripted import (
     EPOCH,
@@ -349,6 +351,36 @@ def test_the_time_of_giving_up_is_never_one_that_has_passed() -> None:
     assert len(said) <= 1
 
 
+# -- odd answers ------------------------------------------------------------------------------------------------------
+
+
+def odd(found: t.Any, *places: str) -> t.Any:
+    deviations = tuple(Deviation("ShowJob", f"$.{place}", "a string", "7") for place in places)
+    return dataclasses.replace(found, deviations=deviations)
+
+
+def test_what_was_odd_is_said_once() -> None:
+    said = lines(always(odd(job("RUNNING", 40), "x", "y")), timeout=70)
+    assert said[2:-1] == [
+        "odd answer: $.x: expected a string, found 7 (ShowJob)",
+        "odd answer: $.y: expected a string, found 7 (ShowJob)",
+        f"{SHORT}: 40%, after 0s",
+        f"{SHORT}: 40%, after 1m00s",
+    ]
+
+
+def test_what_was_odd_is_not_said_again_in_an_outage_or_by_another_job() -> None:
+    jobs = {name: between(5, 20, http_error(503), always(odd(job("RUNNING", 4, job_id=name), "x"))) for name in "ab"}
+    assert len([line for line in lines(jobs, timeout=30) if "odd answer" in line]) == 1
+
+
+def test_no_more_than_ten_odd_places_are_said() -> None:
+    for counts in ((12,), (6, 12)):
+        states = [odd(job("RUNNING", 40), *(f"x{number}" for number in range(count))) for count in counts]
+        said = lines(lambda now, states=states: states[0] if now < 5 else states[-1], timeout=20)
+        assert len([line for line in said if "odd answer" in line]) == 10
+
+
 # -- many jobs --------------------------------------------------------------------------------------------------------
 
 
@@ -374,7 +406,7 @@ def test_any_one_of_many_jobs() -> None:
     jobs = {"a": running_until(5, job_id="a"), "b": running_until(500, job_id="b")}
     said = lines(jobs, wait_for_any=True, timeout=60, max_requests_per_second=2.5)
     assert said[0] == "2 jobs until 12:01:00Z (1m), any one of them, 2.5 requests/s"
-    assert said[-1] == "1 of 2 succeeded, 1 not finished, after 6s (4,102 requests)"
+    assert said[-1] == "1 of 2 succeeded, 1 unfinished, after 6s (4,102 requests)"
 
 
 def test_very_many_jobs_name_what_has_their_ids() -> None:
@@ -435,7 +467,7 @@ def test_jobs_are_counted_by_what_is_known_of_them() -> None:
     said = lines(jobs, timeout=5, fail_fast=False)
     assert "1 of 7 done, 1 failed, 3 running, 1 queued, 1 unknown" in said
     assert said[said.index("1 of 7 done, 1 failed, 3 running, 1 queued, 1 unknown") + 1] == "slowest run-1 30%"
-    assert said[-2:] == ["timed out after 5s: 1 of 7 succeeded, 1 failed, 5 not finished", "(4,102 requests)"]
+    assert said[-2:] == ["timed out after 5s: 1 of 7 succeeded, 1 failed, 5 unfinished", "(4,102 requests)"]
 
 
 def test_each_failure_among_many_is_said_once_with_its_short_id() -> None:

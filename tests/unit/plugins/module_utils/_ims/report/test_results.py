@@ -21,6 +21,7 @@ from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.report.result
     artifacts_of,
     result_of,
 )
+from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.schema.deviations import Deviation
 from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.wait.tracked_job import Change, State, TrackedJob
 from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.wait.wait import Ending, Outcome
 from ansible_collections.huaweicloud.ims.tests.unit.scripted import (
@@ -47,8 +48,8 @@ KEYS = {
 }  # fmt: skip
 JOB_KEYS = {
     "job_id", "job_type", "status", "finished", "succeeded", "progress_percent", "current_task", "begin_time",
-    "end_time", "duration", "image_id", "image_ids", "image_name", "results", "failed_items", "sub_jobs", "error_code",
-    "fail_reason", "entities",
+    "end_time", "duration", "image_id", "image_ids", "image_ids_count", "image_name", "results", "failed_items",
+    "failed_items_count", "items_count", "sub_jobs", "error_code", "fail_reason", "entities",
 }  # fmt: skip
 
 
@@ -193,30 +194,25 @@ def test_jobs_that_were_not_polled_are_named() -> None:
     assert found["pending_jobs"] == [f"job-{n}" for n in range(4)]
 
 
-@dataclasses.dataclass(frozen=True)
-class OddJob(type(job("INIT"))):  # type: ignore[misc]
-    """A job whose answer had something odd."""
-
-    deviations: tuple[str, ...] = ()
+def odd(job_id: str, *places: str, found: str = "7", count: int = 1) -> TrackedJob:
+    deviations = tuple(Deviation("ShowJob", f"$.{place}", "a string or null", found, count) for place in places)
+    return tracked(dataclasses.replace(job("SUCCESS", job_id=job_id), deviations=deviations))
 
 
-def odd(job_id: str, *deviations: str) -> TrackedJob:
-    plain = job("SUCCESS", job_id=job_id)
-    fields = {field.name: getattr(plain, field.name) for field in dataclasses.fields(plain)}
-    return tracked(OddJob(**fields, deviations=deviations))
-
-
-def test_what_was_odd_is_told_once() -> None:
-    found = result_of(outcome_of([odd("a", "$.x: odd", "$.y: odd\n"), odd("b", "$.x: odd")]), 1)
-    assert found["schema_violations"] == ["$.x: odd", "$.y: odd"]
+def test_what_was_odd_is_told_once_with_a_count() -> None:
+    found = result_of(outcome_of([odd("a", "x", "y"), odd("b", "x", count=2), TrackedJob("c", 0.0)]), 1)
+    assert found["schema_violations"] == [
+        "$.x: expected a string or null, found 7 (ShowJob, 3 times)",
+        "$.y: expected a string or null, found 7 (ShowJob)",
+    ]
 
 
 def test_what_was_odd_is_bounded() -> None:
-    fifty = [f"$.x{number}: odd" for number in range(50)]
-    assert result_of(outcome_of([odd("a", *fifty)]), 1)["schema_violations"] == fifty
-    found = result_of(outcome_of([odd("a", *fifty, "$.y: odd", "y" * 999)]), 1)
-    assert found["schema_violations"] == [*fifty, "and 2 more"]
-    assert result_of(outcome_of([odd("a", "y" * 999)]), 1)["schema_violations"] == ["y" * 297 + "..."]
+    found = result_of(outcome_of([odd("a", *(f"x{number}" for number in range(30)))]), 1)
+    assert len(found["schema_violations"]) == 11
+    assert found["schema_violations"][-1] == "and 20 more"
+    (cut,) = result_of(outcome_of([odd("a", "x", found="y" * 999)]), 1)["schema_violations"]
+    assert len(cut) == 300
 
 
 # -- size -------------------------------------------------------------------------------------------------------------
@@ -237,7 +233,7 @@ def an_export(number: int) -> t.Any:
         (1, None),
         (20, None),
         (200, "timeline"),
-        (700, "timeline, entities, sub_jobs"),
+        (600, "timeline, entities, sub_jobs"),
         (1_000, "timeline, most keys of jobs"),
         (2_000, "timeline, most keys of jobs"),
         (5_000, "timeline, most keys of jobs, jobs that succeeded"),
@@ -268,6 +264,7 @@ def test_jobs_that_failed_stay_when_those_that_succeeded_go() -> None:
         "succeeded": False,
         "error_code": "IMG.0069",
         "failed_items": [],
+        "failed_items_count": 0,
     }
     assert found["jobs"][-1]["status"] is None
     assert found["failed_jobs"] == [f"f{n:031x}" for n in range(100)]
@@ -283,11 +280,12 @@ def batch(count: int, status: str = "failed") -> t.Any:
     return job("SUCCESS", entities={"results": items}, job_type="imsAddImageMembersJob", **TIMES)
 
 
-@pytest.mark.parametrize(("count", "kept"), [(100, 100), (300, 300), (3_000, 100)])
+@pytest.mark.parametrize(("count", "kept"), [(100, 100), (200, 200), (3_000, 100)])
 def test_a_single_job_with_many_items_is_bounded_wherever_it_stands(count: int, kept: int) -> None:
     found = both(outcome_of([tracked(batch(count), State.FAILED)], Ending.FAILED))
     assert found["job"] == found["jobs"][0]
     assert len(found["job"]["failed_items"]) == len(found["job"]["results"]) == kept
+    assert found["job"]["failed_items_count"] == found["job"]["items_count"] == count
     if kept == count:
         assert set(found["job"]) == JOB_KEYS
         assert found["left_out"] is None
@@ -384,6 +382,7 @@ def test_artifacts_hand_over_jobs_and_images() -> None:
         "error_code": None,
         "fail_reason": None,
         "failed_items": [],
+        "failed_items_count": 0,
     }
 
 

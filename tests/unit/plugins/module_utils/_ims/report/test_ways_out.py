@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import base64
+import dataclasses
 import html
 import json
 import typing as t
@@ -32,6 +33,7 @@ from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.report.hints 
 from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.report.messages import message
 from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.report.progress import progress_for
 from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.report.results import artifacts_of, result_of
+from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.schema.deviations import Deviation
 from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.wait.watch import StatusChange
 from ansible_collections.huaweicloud.ims.tests.unit.scripted import JOB_ID, always, between, job, plan, wait
 
@@ -121,6 +123,13 @@ FIELDS: dict[str, Build] = {
     "sub job's reason": of_sub_job("FAIL", fail_reason="X"),
     "sub job's image": of_sub_job("SUCCESS", entities={"image_id": "X"}),
 }
+
+
+def of_odd_answer(text: str) -> Answer:
+    return dataclasses.replace(job("RUNNING"), deviations=(Deviation("ShowJob", "$.x", "a string", text),))
+
+
+FIELDS["what was odd"] = of_odd_answer
 
 
 def api_error(text: str, status: int) -> ApiError:
