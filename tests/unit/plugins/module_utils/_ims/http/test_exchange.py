@@ -25,8 +25,10 @@ from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.http.credenti
 )
 from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.http.exchange import Exchange
 from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.http.login import Login, PasswordLogin
+from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.http.metadata import MetadataSource
 from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.http.request import Request, Response, Transport
 from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.http.signing import KeyPair
+from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.http.temporary import TemporaryKeys
 from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.schema.jobs import JOB_SCHEMA
 from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.verdicts import OnStart, is_transient, on_start
 from ansible_collections.huaweicloud.ims.tests.simulator import Fault
