@@ -122,6 +122,8 @@ class ImsClient:
                 waiting = []
             batch = waiting[: max(0, self.batch_size - under_way)]
             waiting = waiting[len(batch) :]
+            if not (batch or under_way):
+                break
             self.submit(batch, self._timeout)
             under_way += len(batch)
             found = self.collect(self._timeout)
