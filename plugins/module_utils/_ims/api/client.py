@@ -122,6 +122,8 @@ class ImsClient:
                 waiting = []
             batch = waiting[: max(0, self.batch_size - len(under_way))]
             waiting = waiting[len(batch) :]
+            if not (batch or under_way):
+                break
             self.submit(batch, self._timeout)
             under_way.update(batch)
             # Others may have asked for jobs over this connection, and not have waited for the answers.

@@ -303,6 +303,22 @@ def test_after_an_error_that_stays_nothing_more_is_asked(lab: Lab) -> None:
     assert all(isinstance(answer, ApiError) and answer.status == 403 for answer in answers.values())
 
 
+def test_nothing_is_waited_for_when_all_was_refused_at_once(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
+    client, collected = lab.client(), []
+    collect = client.collect
+
+    def counted(timeout: float) -> t.Mapping[str, t.Any]:
+        collected.append(timeout)
+        assert len(collected) == 1, "a second call would wait in vain, for the whole of request_timeout"
+        return collect(timeout)
+
+    monkeypatch.setattr(client, "collect", counted)
+    lab.simulator.faults.add(Fault("status", status=403))
+    answers = client.find_jobs(["a", "b", "c"])
+    assert len(lab.simulator.requests) == 1
+    assert [isinstance(answer, ApiError) for answer in answers.values()] == [True] * 3
+
+
 def test_an_error_that_passes_concerns_its_own_job_only(lab: Lab) -> None:
     job_ids = [lab.add_job() for _turn in range(6)]
     lab.simulator.faults.add(Fault("status", status=503, job_id=job_ids[3]))
