@@ -18,6 +18,7 @@ from ..errors import ApiError, ImsError, NoAnswerError, OptionError, SchemaError
 from ..http.exchange import Exchange
 from ..http.request import Request
 from ..http.signing import canonical_query
+from ..masking import Texts
 from ..schema.images import IMAGE_SCHEMA, IMAGES_SCHEMA
 from ..schema.jobs import JOB_SCHEMA, START_SCHEMA
 from ..schema.parts import Schema
@@ -66,6 +67,11 @@ class ImsClient:
     def requests(self) -> int:
         """Return how many HTTP requests were sent, those to IAM in them."""
         return self._exchange.requests
+
+    @property
+    def texts(self) -> Texts:
+        """Return what cleans texts of this connection's secrets, renewed ones included, on their way out."""
+        return self._exchange.texts
 
     def close(self) -> None:
         """Let the threads end. The client is not to be used afterwards."""

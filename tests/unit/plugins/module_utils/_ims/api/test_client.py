@@ -503,3 +503,8 @@ def test_a_token_that_has_expired_is_renewed_for_a_start(lab: Lab) -> None:
     client.start(CALL)
     assert lab.asked() == [f"{LOGIN} 201", f"{SHOW} 200", f"{EXPORT} 401", f"{LOGIN} 201", f"{EXPORT} 200"]
     assert len(lab.simulator.cloud.jobs) == 2
+
+
+def test_the_connections_secrets_are_what_its_texts_are_cleaned_of(lab: Lab) -> None:
+    secret = lab.simulator.account.secret_key
+    assert lab.client().texts.line(f"not {secret}") == "not ********"
