@@ -24,18 +24,18 @@ author:
   - the huaweicloud.ims contributors (@huaweicloud-ims)
 description:
   - Emits an event for each change of a job's status, so that rules can act on it while no playbook has to wait.
-  - The first look at a job is a change, too, with a null C(previous_status). So after a restart all jobs that are still
+  - The first poll of a job is a change, too, with a null C(previous_status). So after a restart all jobs that are still
     given are told again, those that have ended in the meantime as well; take away what was dealt with.
-  - Bad moments of the cloud are outlasted, however long they take, and told in the log, once each. What a repetition
-    would only meet again, such as refused credentials, ends the source with an error, and with it the rulebook.
-  - Waits between two looks exactly as M(huaweicloud.ims.wait_for_ims_job) does.
+  - Outages are outlasted, however long they take, and told in the log, once each. A permanent error that concerns all
+    jobs, such as refused credentials, ends the source with an error, and with it the rulebook. One that concerns a
+    single job, once the cloud has answered for any, is an event with the C(outcome) V(failed).
+  - Waits between two polls exactly as M(huaweicloud.ims.wait_for_ims_job) does.
 requirements:
   - ansible-core >= 2.16, requests and jsonschema >= 3.2, in the Python of ansible-rulebook
 options:
   job_ids:
     description: Ids of jobs, or one id.
-    type: list
-    elements: raw
+    type: raw
   job_ids_dir:
     description:
       - A folder whose file names are job ids, looked through all the time. What is in the files does not matter, and
@@ -50,13 +50,15 @@ options:
     type: bool
     default: false
   interval:
-    description: Shortest pause between two looks at a job, and the pause between two looks at the folder, in seconds.
-    type: float
-    default: 2
+    description:
+      - Shortest pause between two polls of a job, and the pause between two looks into the folder.
+      - It is a number of seconds, or a span such as V(90s) or V(2m), as in the other options here.
+    type: str
+    default: 2s
   max_interval:
-    description: Longest pause between two looks at a job, in seconds.
-    type: float
-    default: 30
+    description: Longest pause between two polls of a job.
+    type: str
+    default: 20s
   backoff:
     description: How the pauses grow, as for M(huaweicloud.ims.wait_for_ims_job).
     type: str
@@ -136,22 +138,22 @@ def _shared(name: str) -> t.Any:
 
 
 if t.TYPE_CHECKING:
-    from ansible_collections.huaweicloud.ims.plugins.module_utils import _argspec, _connect, _options
-    from ansible_collections.huaweicloud.ims.plugins.module_utils._ims import clock, errors
+    from ansible_collections.huaweicloud.ims.plugins.module_utils import _argspec, _connect, _job_ids, _options, _spans
+    from ansible_collections.huaweicloud.ims.plugins.module_utils._ims import clock, errors, masking
     from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.api import job as jobs
     from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.report import events
     from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.wait import plan as plans
     from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.wait import schedule as schedules
     from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.wait import watch as watches
 else:
-    _argspec, _connect, _options = map(_shared, ("_argspec", "_connect", "_options"))
-    clock, errors, jobs, events, plans, schedules, watches = (
-        _shared(f"_ims.{name}")
-        for name in ("clock", "errors", "api.job", "report.events", "wait.plan", "wait.schedule", "wait.watch")
+    _argspec, _connect, _job_ids, _options, _spans = map(
+        _shared, ("_argspec", "_connect", "_job_ids", "_options", "_spans")
     )
+    clock, errors, masking = (_shared(f"_ims.{name}") for name in ("clock", "errors", "masking"))
+    jobs, events = _shared("_ims.api.job"), _shared("_ims.report.events")
+    plans, schedules, watches = (_shared(f"_ims.wait.{name}") for name in ("plan", "schedule", "watch"))
 
 _WAIT_OPTIONS = ("interval", "max_interval", "backoff", "max_requests_per_second", "ignore_partial_failure")
-_WITHOUT = ("timeout", "delay", "error_timeout", "stall_timeout")
 # ansible-rulebook adds it when a source is to learn what became of its events; this one does not need to.
 _FEEDBACK = "eda_feedback_queue"
 _Params = dict[str, t.Any]
@@ -167,30 +169,34 @@ class Queue(t.Protocol):
 async def main(queue: Queue, args: _Params) -> None:
     """Watch until cancelled, or until all is done where that was asked for. Raises ImsError."""
     params = _validated({name: value for name, value in args.items() if name != _FEEDBACK})
-    watch = _watch(params)
-    folder = JobIdsFolder(params["job_ids_dir"])
-    watch.add(_argspec.clean_job_ids(params["job_ids"] or [])[0])
+    plan = _plan(params)
+    client = _connect.connect(_options.resolve(params, os.environ), os.environ, clock.SystemClock(), _warn(params))
+    watch = watches.Watch(client, plan, clock.SystemClock())
+    folder = JobIdsFolder(params["job_ids_dir"], client.texts)
+    named = _job_ids.named_jobs(params["job_ids"] or [])
+    for warning in named.warnings:
+        log.warning("%s", client.texts.line(warning))
+    watch.add(named.job_ids)
     had_outage = False
     while True:
         watch.add(await _in_thread(folder.read))
-        for change in await _in_thread(lambda: watch.poll(params["interval"])):
-            await queue.put(events.event_of(change))
+        for change in await _in_thread(lambda: watch.poll(plan.interval)):
+            await queue.put(events.event_of(change, client.texts))
         if watch.refused is not None:
             raise watch.refused
-        had_outage = _report_outage(watch.outage, had_outage)
+        had_outage = _report_outage(watch.outage, had_outage, client.texts)
         if params["stop_when_done"] and not watch.pending:
             return
 
 
-def argument_spec(environ: t.Mapping[str, str] | None = None) -> _Params:
-    waiting = _argspec.wait_argument_spec()
-    return {
-        **_argspec.auth_argument_spec(environ),
-        **{name: waiting[name] for name in _WAIT_OPTIONS},
-        "job_ids": {"type": "list", "elements": "raw", "aliases": ["job_id"]},
+def argument_spec(environ: t.Mapping[str, str] | None = None) -> _argspec.ArgumentSpec:
+    waiting = {name: _argspec.WAITING.options[name] for name in _WAIT_OPTIONS}
+    own: dict[str, dict[str, t.Any]] = {
+        "job_ids": {"type": "raw", "aliases": ["job_id"]},
         "job_ids_dir": {"type": "path"},
         "stop_when_done": {"type": "bool", "default": False},
     }
+    return _argspec.auth_spec(environ).merged(_argspec.ArgumentSpec({**waiting, **own}))
 
 
 def _validated(args: _Params) -> _Params:
@@ -198,45 +204,57 @@ def _validated(args: _Params) -> _Params:
     from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
     spec = argument_spec()
-    checked = ArgumentSpecValidator(spec).validate(args)
-    if checked.unsupported_parameters:
-        unknown = ", ".join(sorted(str(name) for name in checked.unsupported_parameters))
-        raise errors.OptionError(f"Unsupported option: {unknown}. Supported are {', '.join(sorted(spec))}.")
+    arguments = spec.arguments()
+    checked = ArgumentSpecValidator(arguments.pop("argument_spec"), **arguments).validate(args)
+    unknown = sorted(str(name) for name in checked.unsupported_parameters)
+    if unknown:
+        supported = ", ".join(sorted(spec.options))
+        meant = spec.suggestion(unknown)
+        raise errors.OptionError(f"Unsupported option: {', '.join(unknown)}.{meant} Supported are {supported}.")
     if checked.error_messages:
         raise errors.OptionError("; ".join(checked.error_messages))
     params: _Params = checked.validated_parameters
     if not params["job_ids"] and not params["job_ids_dir"]:
         raise errors.OptionError("Nothing to watch: give job_ids, or job_ids_dir.")
-    _argspec.check_wait_options({**dict.fromkeys(_WITHOUT, 0), **params})
     return params
 
 
-def _watch(params: _Params) -> watches.Watch:
-    time = clock.SystemClock()
-    found = _connect.connect(_options.resolve(params, os.environ), os.environ, time, log.warning)
-    plan = plans.Plan(
-        schedule=schedules.schedule_for(params["backoff"], params["interval"], params["max_interval"]),
-        interval=params["interval"],
-        max_interval=params["max_interval"],
-        max_requests_per_second=params["max_requests_per_second"],
+def _plan(params: _Params) -> plans.Plan:
+    """Return how to watch: without an end. Raises OptionError."""
+    interval, max_interval = (_spans.seconds_of(params, name) for name in ("interval", "max_interval"))
+    if interval > max_interval:
+        raise errors.OptionError(
+            f"interval: {interval:g} s is above max_interval, {max_interval:g} s; lower the one or raise the other."
+        )
+    return plans.Plan(
+        schedule=schedules.schedule_for(params["backoff"], interval, max_interval),
+        interval=interval,
+        max_interval=max_interval,
+        max_requests_per_second=_spans.number_of(params, "max_requests_per_second"),
         ignore_partial_failure=params["ignore_partial_failure"],
-        request_timeout=params["request_timeout"],
+        request_timeout=_spans.seconds_of(params, "request_timeout"),
     )
-    return watches.Watch(found, plan, time)
+
+
+def _warn(params: _Params) -> t.Callable[[str], None]:
+    """Return how the core warns: by a line of the log, without secrets."""
+    texts = _options.texts_of(params, os.environ)
+    return lambda text: log.warning("%s", texts.line(text, 1000))
 
 
 class JobIdsFolder:
     """A folder that others put files named by job ids into."""
 
-    def __init__(self, path: str | None) -> None:
+    def __init__(self, path: str | None, texts: masking.Texts = masking.NO_SECRETS) -> None:
         self._path = path
+        self._texts = texts
         self._told: set[str] = set()
 
     def read(self) -> list[str]:
         """Return the ids that are there now. A wrong name must not end the watch of the others: it is told, once."""
         try:
             names = os.listdir(self._path) if self._path else []
-        except OSError as exc:
+        except (OSError, ValueError) as exc:
             self._tell("job_ids_dir cannot be read now: %s", exc)
             return []
         return [name for name in names if not name.startswith(".") and self._is_job_id(name)]
@@ -251,13 +269,13 @@ class JobIdsFolder:
     def _tell(self, text: str, error: Exception) -> None:
         if str(error) not in self._told:
             self._told.add(str(error))
-            log.warning(text, error)
+            log.warning(text, self._texts.line(error))
 
 
-def _report_outage(outage: errors.ImsError | None, before: bool) -> bool:
+def _report_outage(outage: errors.ImsError | None, before: bool, texts: masking.Texts) -> bool:
     """Log when valid responses cease to come, and when they come again."""
     if outage is not None and not before:
-        log.warning("No valid response from the cloud (%s); still trying", outage)
+        log.warning("No valid response from the cloud (%s); still trying", texts.line(outage))
     if outage is None and before:
         log.warning("The cloud answers again")
     return outage is not None

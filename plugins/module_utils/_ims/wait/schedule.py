@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 import typing as t
 
 BACKOFFS = ("adaptive", "exponential", "fixed")
@@ -66,7 +67,7 @@ _OVERDUE_SHARE = 0.15
 
 
 def _adaptive(seen: Seen, interval: float, max_interval: float) -> float:
-    pause = _SHARE_OF_LONGEST * max_interval * (max(seen.age, 0.0) / _REFERENCE_AGE) ** _GROWTH
+    pause = _SHARE_OF_LONGEST * max_interval * math.pow(max(seen.age, 0.0) / _REFERENCE_AGE, _GROWTH)
     if seen.remaining is not None:
         pause = seen.remaining * _SHARE_OF_REST if seen.remaining > 0 else min(pause, -seen.remaining * _OVERDUE_SHARE)
     return max(interval, min(max_interval, pause))

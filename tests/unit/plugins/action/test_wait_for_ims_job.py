@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import os
 import typing as t
 
 import pytest
@@ -141,7 +142,7 @@ def test_a_process_without_a_parent_ends(stage: Stage, lab: Lab, monkeypatch: py
         assert code == 1
         raise Ended
 
-    monkeypatch.setattr(_parent.os, "_exit", exit_)
+    monkeypatch.setattr(os, "_exit", exit_)
     monkeypatch.setattr(_parent.Parent, "is_gone", lambda self: True)
     with pytest.raises(Ended):
         wait(stage, lab.add_job(script=RUNS_FOR_EVER))

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import dataclasses
+import os
 import typing as t
 
 import pytest
@@ -61,7 +62,9 @@ def test_equal_options_share_a_connection(opened: list[t.Any]) -> None:
     assert len(opened) == 1
 
 
-@pytest.mark.parametrize("field", ["auth_token", "project_id", "endpoint", "region", "ca_path", "secret_key", "password"])
+@pytest.mark.parametrize(
+    "field", ["auth_token", "project_id", "endpoint", "region", "ca_path", "secret_key", "password"]
+)
 def test_another_option_is_another_connection(opened: list[t.Any], field: str) -> None:
     connections = Connections()
     first = connections.open(OPTIONS, {})
@@ -90,6 +93,6 @@ def test_only_the_last_ones_are_kept_and_the_others_closed(opened: list[t.Any]) 
 def test_another_process_has_connections_of_its_own(opened: list[t.Any], monkeypatch: pytest.MonkeyPatch) -> None:
     connections = Connections()
     first = connections.open(OPTIONS, {})
-    monkeypatch.setattr(_connections.os, "getpid", lambda: -1)
+    monkeypatch.setattr(os, "getpid", lambda: -1)
     assert connections.open(OPTIONS, {}) is not first
     assert opened[0].client.closed == 0

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import contextlib
+import multiprocessing
 import os
 import typing as t
 
@@ -104,7 +105,7 @@ def test_a_duplicate_is_made_in_the_main_process_only(monkeypatch: pytest.Monkey
     made = _output._duplicate()
     assert made is not None
     os.close(made)
-    monkeypatch.setattr(_output.multiprocessing, "parent_process", lambda: object())
+    monkeypatch.setattr(multiprocessing, "parent_process", lambda: object())
     assert _output._duplicate() is None
 
 
@@ -112,7 +113,7 @@ def test_without_standard_error_there_is_no_duplicate(monkeypatch: pytest.Monkey
     def closed(channel: int) -> int:
         raise OSError
 
-    monkeypatch.setattr(_output.os, "dup", closed)
+    monkeypatch.setattr(os, "dup", closed)
     assert _output._duplicate() is None
 
 

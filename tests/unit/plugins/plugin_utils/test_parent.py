@@ -30,7 +30,7 @@ def slept(monkeypatch: pytest.MonkeyPatch) -> list[float]:
 
     monkeypatch.setattr(clock.SystemClock, "now", lambda self: sum(sleeps))
     monkeypatch.setattr(clock.SystemClock, "sleep", lambda self, seconds: sleeps.append(seconds))
-    monkeypatch.setattr(_parent.os, "_exit", end)
+    monkeypatch.setattr(os, "_exit", end)
     return sleeps
 
 
@@ -38,7 +38,7 @@ def test_a_parent_that_is_there_is_not_gone(monkeypatch: pytest.MonkeyPatch) -> 
     parent = _parent.Parent()
     assert not parent.is_gone()
     gone = os.getppid() + 1
-    monkeypatch.setattr(_parent.os, "getppid", lambda: gone)
+    monkeypatch.setattr(os, "getppid", lambda: gone)
     assert parent.is_gone()
 
 

@@ -377,7 +377,8 @@ def test_what_was_odd_is_not_said_again_in_an_outage_or_by_another_job() -> None
 def test_no_more_than_ten_odd_places_are_said() -> None:
     for counts in ((12,), (6, 12)):
         states = [odd(job("RUNNING", 40), *(f"x{number}" for number in range(count))) for count in counts]
-        said = lines(lambda now, states=states: states[0] if now < 5 else states[-1], timeout=20)
+        early, late = states[0], states[-1]
+        said = lines(between(0, 5, early, always(late)), timeout=20)
         assert len([line for line in said if "odd answer" in line]) == 10
 
 
