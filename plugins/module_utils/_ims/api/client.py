@@ -18,6 +18,7 @@ from ..errors import ApiError, ImsError, NoAnswerError, OptionError, SchemaError
 from ..http.exchange import Exchange
 from ..http.request import Request
 from ..http.signing import canonical_query
+from ..masking import Texts
 from ..schema.images import IMAGE_SCHEMA, IMAGES_SCHEMA
 from ..schema.jobs import JOB_SCHEMA, START_SCHEMA
 from ..schema.parts import Schema
@@ -61,6 +62,11 @@ class ImsClient:
         self._accepted = False
         self._threads = Threads(self._answer, MAX_CONCURRENCY)
         self._starter = Starter(self._start, clock, is_paced=is_paced)
+
+    @property
+    def texts(self) -> Texts:
+        """Return what cleans the texts of this cloud of the secrets of these credentials."""
+        return self._exchange.texts
 
     @property
     def requests(self) -> int:

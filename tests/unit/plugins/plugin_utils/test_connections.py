@@ -61,7 +61,9 @@ def test_equal_options_share_a_connection(opened: list[t.Any]) -> None:
     assert len(opened) == 1
 
 
-@pytest.mark.parametrize("field", ["auth_token", "project_id", "endpoint", "region", "ca_path", "secret_key", "password"])
+@pytest.mark.parametrize(
+    "field", ["auth_token", "project_id", "endpoint", "region", "ca_path", "secret_key", "password"]
+)
 def test_another_option_is_another_connection(opened: list[t.Any], field: str) -> None:
     connections = Connections()
     first = connections.open(OPTIONS, {})
