@@ -24,9 +24,9 @@ def failure(error: Exception, texts: Texts = NO_SECRETS) -> Result:
     """
     if isinstance(error, ImsError):
         return {
-            **error.facts,
+            **texts.tree(error.facts),
             "failed": True,
-            "msg": explain(error),
+            "msg": explain(error, texts),
             "transient": is_transient(error),
             "retry_after": error.retry_after,
         }

@@ -25,12 +25,13 @@ def performed(
     Catches all that may be caught: no bare Python error reaches a user, and a job that was started is in the result.
     """
     warnings: list[str] = []
+    texts = texts_of(params, environ)
     try:
         connection = connect(resolve(params, environ), environ, params.get("query_api") or "auto")
-        warnings = connection.warnings
+        texts, warnings = connection.client.texts, connection.warnings
         result = work.run(connection.client, params, receipt, dry=dry)
     except Exception as exc:
-        result = work.failure(exc, params, receipt, texts_of(params, environ))
+        result = work.failure(exc, params, receipt, texts)
     told = [*warnings, *result.pop("warnings", ())]
     warnings.clear()
     return {**result, "warnings": told} if told else result

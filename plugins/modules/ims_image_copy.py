@@ -46,7 +46,7 @@ options:
     description:
       - The region to copy to, another one than O(region). It is called C(region) in the API. Needs O(agency_name).
     type: str
-  project_name:
+  target_project_name:
     description: The project of O(target_region) to copy to. Without it the region's main project, named like it.
     type: str
   agency_name:

@@ -231,6 +231,13 @@ missing:
   type: list
   elements: str
   sample: []
+schema_violations:
+  description: Where answers that could be used all the same did not fit the schema, one sentence for each place. The
+    value there is left out.
+  returned: success
+  type: list
+  elements: str
+  sample: []
 requests:
   description: How many HTTP requests were sent, logins in them.
   returned: success

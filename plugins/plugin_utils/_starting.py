@@ -21,6 +21,8 @@ from ._waiting import PreparedWait, prepare_wait
 
 # What a shell says of an interpreter that is not there: nothing has run.
 _NOT_FOUND = 127
+# Identities that one machine cannot hand to another.
+_OF_A_MACHINE = ("metadata", "oidc")
 
 
 class StartingAction(ActionBase):
@@ -120,10 +122,10 @@ class _Start:
         identity = waiting.identity if waiting is not None else {}
         if self._task.async_seconds:
             return self._task.run_module(self._work.name, self._task.args)
-        if waiting is not None and waiting.connection is not None and identity.get("auth_type") == "metadata":
+        if waiting is not None and waiting.connection is not None and identity.get("auth_type") in _OF_A_MACHINE:
             raise OptionError(
-                "auth_type: metadata would start the job by the agency of the task's host, and wait for it by that of"
-                " this machine: set poll_from: target."
+                f"auth_type: {identity['auth_type']} would start the job in the name of the task's host, and wait for"
+                " it in that of this machine: set poll_from: target."
             )
         try:
             result = self._task.try_module(self._work.name, {**self._task.args, **identity})
@@ -143,7 +145,8 @@ class _Start:
         if waiting.say is not None:
             for job_id in job_ids:
                 waiting.say(f"ims [{self._task.host}] started {job_id}")
-        waited = waiting.run(job_ids)
+        target = self._work.target(self._params)
+        waited = waiting.run(job_ids, dict.fromkeys(job_ids, target) if target else None)
         self._attempt.failed = _may_be_repeated(waited)
         image_id = (waited.get("job") or {}).get("image_id") or result.get("image_id")
         warnings = result.get("warnings", ())

@@ -12,6 +12,7 @@ from ..module_utils._error_facts import error_from
 from ..module_utils._ims.api.job import Job
 from ..module_utils._ims.api.protocol import Answer
 from ..module_utils._ims.errors import ImsError, NoAnswerError, UnreadableAnswerError
+from ..module_utils._ims.schema.deviations import Deviation
 from ._task import HostLostError, Result, Task
 
 _JOBS_AT_ONCE = 50
@@ -60,7 +61,8 @@ def _answers(result: Result, job_ids: t.Sequence[str]) -> dict[str, Answer]:
         return dict.fromkeys(job_ids, _error_of_run(result))
     found: dict[str, Answer] = dict.fromkeys(result["missing"])
     found.update({error["job_id"]: error_from(error) for error in result["errors"]})
-    found.update({job["job_id"]: Job.from_result(job) for job in result["jobs"]})
+    odd = tuple(filter(None, map(Deviation.from_text, result.get("schema_violations") or ())))
+    found.update({job["job_id"]: Job.from_result(job, odd) for job in result["jobs"]})
     silence = UnreadableAnswerError("ims_job_info on the task's host said nothing about the job")
     return {job_id: found.get(job_id, silence) for job_id in job_ids}
 

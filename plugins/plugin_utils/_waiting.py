@@ -13,12 +13,14 @@ from ..module_utils._argspec import Environ
 from ..module_utils._connect import Connection
 from ..module_utils._identity import NoCredentialsError
 from ..module_utils._ims.api.protocol import Fetch
-from ..module_utils._ims.report.messages import state_of
+from ..module_utils._ims.masking import Texts
+from ..module_utils._ims.report.messages import period, state_of
 from ..module_utils._ims.report.progress import Silence, progress_for
 from ..module_utils._ims.report.results import artifacts_of, result_of
 from ..module_utils._ims.wait.plan import Plan
-from ..module_utils._ims.wait.wait import Ending, Outcome, Wait
-from ..module_utils._options import Options, resolve
+from ..module_utils._ims.wait.wait import Ending, Observer, Outcome, Wait
+from ..module_utils._options import Options, resolve, texts_of
+from ..module_utils._spans import seconds_of
 from ..module_utils._wait_plan import plan_of
 from ._connections import CONNECTIONS
 from ._output import Say, say_for
@@ -27,11 +29,9 @@ from ._reading import with_warnings
 from ._target import TargetFetch
 from ._task import Params, Result, Task
 
-# What says who asks, and for whose jobs. The rest of a connection (CA bundle, proxies) belongs to the machine.
-_IDENTITY = (
-    *("auth_type", "access_key", "secret_key", "security_token", "auth_token", "username", "password", "domain_name"),
-    *("region", "project_id", "endpoint", "iam_endpoint", "validate_certs"),
-)
+# What says who asks, and for whose jobs: all that a connection is made of but for what belongs to the machine.
+_MACHINE = ("ca_path", "request_timeout", "is_project_told_twice")
+_IDENTITY = tuple(field.name for field in dataclasses.fields(Options) if field.name not in _MACHINE)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -46,41 +46,42 @@ class PreparedWait:
     fetch: Fetch
     identity: Params
     connection: Connection | None
+    texts: Texts
     say: Say | None
     publishes: bool
-    timeout: str
-    """As the user wrote it."""
+    timeout: float
+    """Seconds; that of the plan is 0 in a dry run."""
     requests_before: int
 
     @property
     def requests(self) -> int:
         return self.fetch.requests - self.requests_before
 
-    def run(self, job_ids: t.Sequence[str]) -> Result:
-        """Block until the jobs are done, and return the result of wait_for_ims_job."""
+    def run(self, job_ids: t.Sequence[str], targets: t.Mapping[str, str] | None = None) -> Result:
+        """Block until the jobs are done, and return the result of wait_for_ims_job.
+
+        ``targets`` says for a job's id where what it makes can be found.
+        """
         parent = Parent()
-        observer = progress_for(len(job_ids), self.say, self.task.host, lambda: self.requests) if self.say else None
-        outcome = Wait(
-            job_ids,
-            self.fetch,
-            self.plan,
-            WorkerClock(parent),
-            observer=observer or Silence(),
-            is_abandoned=parent.is_gone,
-        ).run()
+        observer: Observer = Silence()
+        if self.say is not None:
+            observer = progress_for(len(job_ids), self.say, self.task.host, lambda: self.requests, self.texts, targets)
+        clock = WorkerClock(parent)
+        wait = Wait(job_ids, self.fetch, self.plan, clock, observer=observer, is_abandoned=parent.is_gone)
+        outcome = wait.run()
         if outcome.ending is Ending.ABANDONED:
             end_process()
         return with_warnings(self._result(outcome), self.connection.take_warnings() if self.connection else ())
 
     def _result(self, outcome: Outcome) -> Result:
-        result = {"changed": False, **result_of(outcome, self.requests)}
+        result = {"changed": False, **result_of(outcome, self.requests, self.texts)}
         if self.publishes:
-            result["ansible_stats"] = {"data": artifacts_of(outcome), "per_host": False, "aggregate": False}
+            result["ansible_stats"] = {"data": artifacts_of(outcome, self.texts), "per_host": False, "aggregate": False}
         if self.task.check_mode and outcome.ending is Ending.TIMED_OUT:
             first = outcome.jobs[0]
             others = f", and for {len(outcome.jobs) - 1} more" if len(outcome.jobs) > 1 else ""
-            jobs = f"IMS job {first.job_id} ({state_of(first)}){others}"
-            result.update(timed_out=False, msg=f"Would wait up to {self.timeout} for {jobs}.")
+            jobs = f"IMS job {first.job_id} ({state_of(first, self.texts)}){others}"
+            result.update(timed_out=False, msg=f"Would wait up to {period(self.timeout)} for {jobs}.")
         elif outcome.ending is not Ending.DONE:
             result["failed"] = True
         return result
@@ -108,9 +109,10 @@ def prepare_wait(task: Task, params: Params, environ: Environ) -> PreparedWait:
         fetch=fetch,
         identity=given,
         connection=connection,
+        texts=connection.client.texts if connection else texts_of(params, environ),
         say=say_for(show_progress=params["show_progress"], no_log=task.no_log),
         publishes=params["artifacts"],
-        timeout=params["timeout"],
+        timeout=seconds_of(params, "timeout"),
         requests_before=fetch.requests,
     )
 

@@ -13,7 +13,7 @@ from .._ims.errors import OptionError
 from .reading import Params, is_nothing
 from .starting import Starting, image_to_use
 
-_ONLY_ACROSS = ("project_name", "agency_name", "vault_id")
+_ONLY_ACROSS = ("target_project_name", "agency_name", "vault_id")
 _TEXTS = ("name", "description", "cmk_id", "enterprise_project_id", "agency_name", "vault_id")
 
 
@@ -31,7 +31,7 @@ def build(client: ImsClient, params: Params, dry: bool) -> StartCall:
         api="CopyImageCrossRegion",
         method="POST",
         path=f"/v1/cloudimages/{image_id}/cross_region_copy",
-        body={**body, "region": region, "project_name": params["project_name"] or region},
+        body={**body, "region": region, "project_name": params["target_project_name"] or region},
         what=f"{what} in {region}",
     )
 
@@ -46,7 +46,7 @@ WORK = Starting(
             "cmk_id": {"type": "str"},
             "enterprise_project_id": {"type": "str"},
             "target_region": {"type": "str"},
-            "project_name": {"type": "str"},
+            "target_project_name": {"type": "str"},
             "agency_name": {"type": "str"},
             "vault_id": {"type": "str"},
         },

@@ -71,4 +71,5 @@ WORK = Starting(
     build,
     done_already=lambda params: _KEPT if params["existing_object"] == "keep" else None,
     image=image_of,
+    target=_target,
 )

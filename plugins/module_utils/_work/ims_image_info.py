@@ -6,25 +6,29 @@
 
 from __future__ import annotations
 
+import typing as t
+
 from .._argspec import ArgumentSpec
 from .._failures import Result
 from .._ims.api.client import ImsClient
-from .._ims.api.image import IMAGE_TYPES, Image, checked_image_id, image_filters
-from .reading import Params, Reading, is_nothing
+from .._ims.api.image import IMAGE_TYPES, checked_image_id, image_filters
+from .reading import Params, Reading, is_nothing, odd_answers
 
 FILTERS = ("name", "status", "tag", "image_type")
 
 
 def read_images(client: ImsClient, params: Params) -> Result:
     if params["image_ids"] is None:
-        found = client.list_images(image_filters(**{name: params[name] for name in FILTERS})).images
-        answers: dict[str, Image | None] = {image.image_id: image for image in found}
+        listing = client.list_images(image_filters(**{name: params[name] for name in FILTERS}))
+        images, missing, odd = list(listing.images), [], [listing.deviations]
     else:
         wanted = [checked_image_id(value, "image_ids") for value in params["image_ids"] if not is_nothing(value)]
         answers = {image_id: client.find_image(image_id) for image_id in dict.fromkeys(wanted)}
-    images = [image.to_result() for image in answers.values() if image is not None]
-    missing = [image_id for image_id, image in answers.items() if image is None]
-    return {"images": images, "missing": missing}
+        images = [image for image in answers.values() if image is not None]
+        missing = [image_id for image_id, image in answers.items() if image is None]
+        odd = [image.deviations for image in images]
+    result = {"images": [image.to_result() for image in images], "missing": missing, **odd_answers(odd)}
+    return t.cast(Result, client.texts.tree(result))
 
 
 WORK = Reading(

@@ -6,6 +6,8 @@
 
 from __future__ import annotations
 
+import typing as t
+
 from .._argspec import JOB_IDS, QUERY_API
 from .._error_facts import facts_of
 from .._failures import Result, failure
@@ -13,7 +15,7 @@ from .._ims.api.client import ImsClient
 from .._ims.api.job import Job
 from .._ims.errors import ImsError
 from .._job_ids import named_jobs
-from .reading import Params, Reading
+from .reading import Params, Reading, odd_answers
 
 
 def read_jobs(client: ImsClient, params: Params) -> Result:
@@ -22,13 +24,15 @@ def read_jobs(client: ImsClient, params: Params) -> Result:
     answers = client.find_jobs(named.job_ids)
     errors = {job_id: answer for job_id, answer in answers.items() if isinstance(answer, ImsError)}
     first = next(iter(errors.values()), None)
-    return {
-        **(failure(first) if first is not None else {}),
-        "jobs": [answer.to_result() for answer in answers.values() if isinstance(answer, Job)],
+    jobs = [answer for answer in answers.values() if isinstance(answer, Job)]
+    result = {
+        **(failure(first, client.texts) if first is not None else {}),
+        "jobs": [job.to_result() for job in jobs],
         "missing": [job_id for job_id, answer in answers.items() if answer is None],
         "errors": [{"job_id": job_id, **facts_of(error)} for job_id, error in errors.items()],
-        "warnings": list(named.warnings),
+        **odd_answers((job.deviations for job in jobs), named.warnings),
     }
+    return t.cast(Result, client.texts.tree(result))
 
 
 WORK = Reading("ims_job_info", JOB_IDS.merged(QUERY_API), read_jobs)

@@ -31,7 +31,7 @@ class Starting:
 
     ``build`` returns the request; it raises OptionError for options that do not go together. ``done_already`` returns
     error codes that say that there is nothing left to do, and what to tell the user then. ``image`` returns the image
-    that is known before the job has ended.
+    that is known before the job has ended, ``target`` where users find what the job makes.
     """
 
     name: str
@@ -39,6 +39,7 @@ class Starting:
     build: t.Callable[[ImsClient, Params, bool], StartCall]
     done_already: t.Callable[[Params], t.Mapping[str, str] | None] = _nothing
     image: t.Callable[[Params], str | None] = _nothing
+    target: t.Callable[[Params], str | None] = _nothing
 
     def spec(self, environ: Environ | None = None) -> ArgumentSpec:
         return auth_spec(environ).merged(STARTING, self.own)

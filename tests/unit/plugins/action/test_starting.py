@@ -92,7 +92,7 @@ def test_a_failed_job_fails_the_task_and_keeps_its_id(lab: Lab, stage: Stage) ->
         ({"interval": 1e10}, "interval: 1e+10 s is not between 0.001 s and 1 day."),
         ({"max_requests_per_second": 1e-300}, "max_requests_per_second: 1e-300 is not between 0.001 and 100000."),
         ({"request_timeout": 1e10}, "request_timeout: 1e+10 s is not between 0.001 s and 1 day."),
-        ({"ca_path": "/nowhere/at/all.pem"}, "ca_path: there is no file or folder /nowhere/at/all.pem "),
+        ({"ca_path": "/nowhere/at/all.pem"}, "ca_path: there is no file or folder /nowhere/at/all.pem"),
         ({"auth_type": "token"}, "Incomplete credentials: auth_type: token without credentials; give auth_token"),
         ({"region": "CN North"}, 'region: "CN North" is not a region id such as cn-north-4.'),
         ({"endpoint": "http://ims.example.com"}, "endpoint: ims.example.com would be asked over plain http; "),
@@ -215,7 +215,7 @@ def test_start_and_wait_on_a_host_use_its_own_identity_where_this_machine_has_no
 
 def test_an_agency_of_a_host_does_not_start_what_this_machines_would_wait_for(stage: Stage, far: t.Any) -> None:
     result = far({**WAIT, "auth_type": "metadata"})
-    assert result["msg"].startswith("auth_type: metadata would start the job by the agency of the task's host")
+    assert result["msg"].startswith("auth_type: metadata would start the job in the name of the task's host")
     assert stage.host.runs == []
 
 
