@@ -82,7 +82,8 @@ def test_texts_are_broken_where_it_hurts_least(text: str, lines: list[str]) -> N
 
 
 def test_no_more_than_four_lines_are_made_of_a_text() -> None:
-    assert folded("; ".join(["ten letters"] * 5), 20) == [*["ten letters"] * 3, "ten letters..."]
+    pieces = [f"{number} ten letters" for number in range(5)]
+    assert folded("; ".join(pieces), 20) == [*pieces[:3], "3 ten letters..."]
     assert folded("; ".join(["x" * 20] * 5), 20) == [*["x" * 20] * 3, "x" * 17 + "..."]
     assert folded("; ".join(["x" * 20] * 4), 20) == ["x" * 20] * 4
     assert len(put("word " * 1000)) == 4
