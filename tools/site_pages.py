@@ -106,4 +106,5 @@ def target(path: str) -> str:
 
 def indexed(heading: re.Match[str]) -> str:
     """Add to a heading such as IMG.0070 the words that people search for: IMG0070; to HTTP 403: 403."""
-    return f"{heading.group(0)}\n\n```{{index}} single: {heading.group(1) or ''}{heading.group(2)}\n```"
+    # Before the heading, so that who follows it sees the heading.
+    return f"```{{index}} single: {heading.group(1) or ''}{heading.group(2)}\n```\n\n{heading.group(0)}"

@@ -44,7 +44,7 @@ attributes:
       controller.
     support: full
     details:
-      - Where the module would run on the controller, and neither C(become) nor C(async) is used, no module is started:
+      - Where the module would run on the controller, and neither C(become) nor C(async) is used, no module is started;
         it is all done in the process that Ansible has made for the task.
   async:
     description: Supports being used with the C(async) keyword.

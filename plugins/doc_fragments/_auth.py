@@ -46,18 +46,83 @@ options:
   domain_name:
     description:
       - Name of the account (domain) that O(username) belongs to.
-      - If not set, the first of E(HW_DOMAIN_NAME) and E(OS_USER_DOMAIN_NAME) counts.
+      - If not set, the first of E(HW_DOMAIN_NAME), E(OS_USER_DOMAIN_NAME) and E(OS_DOMAIN_NAME) counts.
     type: str
+  idp_id:
+    description:
+      - Name of an identity provider of OpenID Connect that the account trusts. With O(id_token_file) no key is stored at
+        all. A token is got for the id token, and temporary keys for that; they are renewed while a task waits.
+      - If not set, the first of E(HUAWEICLOUD_SDK_IDP_ID) and E(HW_ASSUME_ROLE_IDP_ID) counts.
+    type: str
+    version_added: 2.0.0
+  id_token_file:
+    description:
+      - File with the id token of O(idp_id), which somebody else keeps fresh. It is read again at each renewal.
+      - If not set, the first of E(HUAWEICLOUD_SDK_ID_TOKEN_FILE) and E(HW_ASSUME_ROLE_ID_TOKEN_FILE) counts.
+    type: path
+    version_added: 2.0.0
+  credentials_file:
+    description:
+      - The official SDK's file, of which the section C(basic) is read. It counts where neither the task nor the
+        environment has any credentials. Without a path it is C(~/.huaweicloud/credentials), if that is there.
+      - If not set, E(HUAWEICLOUD_SDK_CREDENTIALS_FILE) counts.
+    type: path
+    version_added: 2.0.0
+  shared_config_file:
+    description:
+      - The configuration of the official command line tool, not encrypted. It counts as O(credentials_file) does, and
+        after it. Without a path it is C(~/.hcloud/config.json), if that is there.
+      - If not set, E(HW_SHARED_CONFIG_FILE) counts.
+    type: path
+    version_added: 2.0.0
+  profile:
+    description:
+      - The profile in O(shared_config_file), its current one unless given.
+      - If not set, E(HW_PROFILE) counts.
+    type: str
+    version_added: 2.0.0
+  assume_role_agency_name:
+    description:
+      - Name of an agency, of another account too, that is assumed with the other credentials. What the task does is done
+        with its temporary keys, which are renewed while it waits.
+      - If not set, E(HW_ASSUME_ROLE_AGENCY_NAME) counts.
+    type: str
+    version_added: 2.0.0
+  assume_role_domain_name:
+    description:
+      - Name of the account (domain) that the agency is of.
+      - If not set, E(HW_ASSUME_ROLE_DOMAIN_NAME) counts.
+    type: str
+    version_added: 2.0.0
+  assume_role_domain_id:
+    description:
+      - Id of the account that the agency is of, in place of its name.
+      - If not set, E(HW_ASSUME_ROLE_DOMAIN_ID) counts.
+    type: str
+    version_added: 2.0.0
+  assume_role_duration:
+    description:
+      - How long the agency's keys live, from V(15m), the default, to V(24h).
+      - If not set, E(HW_ASSUME_ROLE_DURATION) counts.
+    type: str
+    version_added: 2.0.0
   auth_type:
     description:
       - Which credentials to use.
-      - V(auto) takes what is given, a token before access keys before a password. Credentials that the task or
+      - V(auto) takes what is given, a token before access keys before a password before OpenID Connect (V(oidc)). Credentials that the task or
         C(module_defaults) give keep those of other kinds in the environment out.
       - V(metadata) gets temporary keys from the metadata service of the ECS where the task runs, by the agency of that
         server. It is asked only when chosen.
     type: str
-    choices: [auto, aksk, token, password, metadata]
+    choices: [auto, aksk, token, password, metadata, oidc]
     default: auto
+  cloud:
+    description:
+      - The domain that endpoints are made of, C(https://ims.<region>.<cloud>) and C(https://iam.<region>.<cloud>). It is
+        C(myhuaweicloud.com), and C(myhuaweicloud.eu) for regions such as V(eu-west-101), unless given.
+      - If not set, E(HW_CLOUD) counts.
+    type: str
+    version_added: 2.0.0
   region:
     description:
       - Region id, for example V(cn-north-4). The endpoints follow from it.
@@ -65,20 +130,31 @@ options:
     type: str
   project_id:
     description:
-      - Project id. When it is absent and needed, IAM is asked for the project that has the name of O(region).
+      - Project id. When it is absent and needed, IAM is asked for the project O(project_name), or for the one that has
+        the name of O(region).
       - If not set, the first of E(HW_PROJECT_ID), E(HUAWEICLOUD_SDK_PROJECT_ID) and E(OS_PROJECT_ID) counts.
     type: str
+  project_name:
+    description:
+      - Name of a project of the region other than its main one, for example V(cn-north-4_dev). Never silently the main
+        one. Given together with O(project_id) by the same source, both have to mean the same project; else the nearer
+        source counts.
+      - If not set, the first of E(HW_PROJECT_NAME), E(OS_PROJECT_NAME) and E(OS_TENANT_NAME) counts.
+    type: str
+    version_added: 2.0.0
   endpoint:
     description:
-      - URL of IMS where it is not C(https://ims.<region>.myhuaweicloud.com), for example in Europe, in the Open Telekom
-        Cloud, in Huawei Cloud Stack, and for the simulator.
+      - URL of IMS where it does not follow from O(region) and O(cloud), for example behind a VPC endpoint, and for the
+        simulator.
+      - Where IAM's URL is one of a known form and nothing else says which cloud it is, IMS is that of the same cloud.
       - Plain C(http) is refused unless the host is this machine, or O(validate_certs=false).
       - If not set, E(HW_IMS_ENDPOINT) counts.
     type: str
   iam_endpoint:
     description:
-      - URL of IAM where it is not C(https://iam.<region>.myhuaweicloud.com). A C(/v3) at its end is ignored.
-      - With O(endpoint) set there is no default, so that credentials are never sent to another cloud.
+      - URL of IAM where it does not follow from O(region) and O(cloud). A C(/v3) at its end is ignored.
+      - With an O(endpoint) that names no known cloud there is no default. IAM of one cloud and IMS of another are refused
+        unless the task says both, so that credentials are never sent to another operator.
       - If not set, the first of E(HW_AUTH_URL), E(HUAWEICLOUD_SDK_IAM_ENDPOINT) and E(OS_AUTH_URL) counts.
     type: str
   validate_certs:
@@ -95,7 +171,7 @@ options:
     type: path
   request_timeout:
     description:
-      - How long one request to the cloud may take in all, from V(0.001) seconds to a day: from the look-up of the host's
+      - How long one request to the cloud may take in all, from V(0.001) seconds to a day, from the look-up of the host's
         name to the last byte of the answer. A login or a repetition that it needs is part of it.
       - It is a number of seconds, or a span such as V(90s) or V(2m).
     type: str

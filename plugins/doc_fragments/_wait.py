@@ -30,7 +30,7 @@ options:
   max_interval:
     description: The longest pause between two polls of the same job, a day at most.
     type: str
-    default: 30s
+    default: 20s
   backoff:
     description:
       - How the pause between two polls of the same job changes.

@@ -24,7 +24,7 @@ Option = dict[str, t.Any]
 Environ = t.Mapping[str, str]
 _Rules = tuple[tuple[t.Any, ...], ...]
 
-AUTH_TYPES = ("auto", "aksk", "token", "password", "metadata")
+AUTH_TYPES = ("auto", "aksk", "token", "password", "metadata", "oidc")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -97,8 +97,16 @@ def auth_spec(environ: Environ | None = None) -> ArgumentSpec:
             "password": {"type": "str", "no_log": True},
             "domain_name": {"type": "str"},
             "auth_type": {"type": "str", "choices": list(AUTH_TYPES), "default": "auto"},
+            **{name: {"type": "str"} for name in ("idp_id", "profile")},
+            **{name: {"type": "path"} for name in ("id_token_file", "credentials_file", "shared_config_file")},
+            **{
+                f"assume_role_{name}": {"type": "str"}
+                for name in ("agency_name", "domain_name", "domain_id", "duration")
+            },
+            "cloud": {"type": "str"},
             "region": {"type": "str"},
             "project_id": {"type": "str"},
+            "project_name": {"type": "str"},
             "endpoint": {"type": "str"},
             "iam_endpoint": {"type": "str"},
             "validate_certs": {
@@ -122,7 +130,7 @@ WAITING = ArgumentSpec(
         "timeout": {"type": "str", "default": "2h"},
         "delay": {"type": "str", "default": "0s"},
         "interval": {"type": "str", "default": "2s"},
-        "max_interval": {"type": "str", "default": "30s"},
+        "max_interval": {"type": "str", "default": "20s"},
         "backoff": {"type": "str", "choices": list(BACKOFFS), "default": "adaptive"},
         "max_requests_per_second": {"type": "float", "default": 10.0},
         "wait_for": {"type": "str", "choices": ["all", "any"], "default": "all"},

@@ -15,9 +15,14 @@ from ._ims.api.client import ImsClient
 from ._ims.api.project import Project
 from ._ims.clock import Clock
 from ._ims.errors import MissingLibraryError
-from ._ims.http.credentials import AccessKeys, Credentials, GivenToken, Login, MetadataKeys, PasswordLogin
+from ._ims.http.agency import Agency, AgencySource
+from ._ims.http.credentials import AccessKeys, Credentials, GivenToken
 from ._ims.http.exchange import Exchange
+from ._ims.http.login import Login, PasswordLogin
+from ._ims.http.metadata import MetadataSource
+from ._ims.http.oidc import Federation, OidcSource
 from ._ims.http.signing import KeyPair
+from ._ims.http.temporary import TemporaryKeys
 from ._ims.http.transport import REQUESTS_IMPORT_ERROR, HttpTransport, Transport
 from ._ims.schema.validation import JSONSCHEMA_IMPORT_ERROR
 from ._options import Options
@@ -64,14 +69,16 @@ def connect(
         user_agent=f"ansible-huaweicloud.ims/{VERSION}",
         warn=warn,
     )
-    credentials = _credentials(options, transport, clock)
+    credentials = _credentials(options, transport, clock, warn)
     exchange = Exchange(transport, clock, credentials, warn)
     project = Project(
         exchange,
         credentials,
         clock,
         project_id=options.project_id,
-        region=options.region,
+        name=options.project_name or options.region,
+        is_named=options.project_name is not None,
+        is_told_twice=options.is_project_told_twice,
         iam_endpoint=options.iam_endpoint,
     )
     return ImsClient(
@@ -101,19 +108,42 @@ def _check_libraries() -> None:
         )
 
 
-def _credentials(options: Options, transport: Transport, clock: Clock) -> Credentials:
+def _credentials(options: Options, transport: Transport, clock: Clock, warn: t.Callable[[str], None]) -> Credentials:
+    own = _own_credentials(options, transport, clock)
+    if options.assume_role_agency_name is None:
+        return own
+    agency = Agency(
+        options.assume_role_agency_name,
+        options.assume_role_domain_name,
+        options.assume_role_domain_id,
+        options.assume_role_duration,
+    )
+    exchange = Exchange(transport, clock, own, warn)
+    return TemporaryKeys(clock, AgencySource(exchange, own, clock, options.iam_endpoint or "", agency))
+
+
+def _own_credentials(options: Options, transport: Transport, clock: Clock) -> Credentials:
     if options.auth_type == "metadata":
-        return MetadataKeys(transport, clock)
+        return TemporaryKeys(clock, MetadataSource(transport, clock))
+    if options.auth_type == "oidc":
+        federation = Federation(options.iam_endpoint or "", options.idp_id or "", options.id_token_file or "")
+        return TemporaryKeys(clock, OidcSource(transport, clock, federation))
     if options.auth_type == "token":
         return GivenToken(options.auth_token or "")
     if options.auth_type == "aksk":
         return AccessKeys(KeyPair(options.access_key or "", options.secret_key or "", options.security_token))
-    scope = {"id": options.project_id} if options.project_id else {"name": options.region or ""}
     login = Login(
         iam_endpoint=options.iam_endpoint or "",
         username=options.username or "",
         domain_name=options.domain_name or "",
-        scope=scope,
+        scope=_scope(options),
         password=options.password or "",
     )
     return PasswordLogin(transport, clock, login)
+
+
+def _scope(options: Options) -> dict[str, str]:
+    """Return the project that a login is for; where it is told twice, the name's answer has to have the id."""
+    if options.project_name:
+        return {"name": options.project_name}
+    return {"id": options.project_id} if options.project_id else {"name": options.region or ""}

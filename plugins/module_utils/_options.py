@@ -12,50 +12,25 @@ import re
 import typing as t
 import urllib.parse
 
+from ._clouds import Given, endpoints_of
+from ._identity import ENVIRONMENT, SECRETS, credentials_of, from_environment, text_or_none
 from ._ims.errors import OptionError
 from ._ims.masking import Texts
 from ._spans import seconds_of
 
-# Terraform's names first, then the official SDK's, then OpenStack's. None begins with ANSIBLE_: AWX refuses to inject
-# those.
-ENVIRONMENT: dict[str, tuple[str, ...]] = {
-    "access_key": ("HW_ACCESS_KEY", "HUAWEICLOUD_SDK_AK", "OS_ACCESS_KEY"),
-    "secret_key": ("HW_SECRET_KEY", "HUAWEICLOUD_SDK_SK", "OS_SECRET_KEY"),
-    "security_token": ("HW_SECURITY_TOKEN", "HUAWEICLOUD_SDK_SECURITY_TOKEN", "OS_SECURITY_TOKEN"),
-    "auth_token": ("HW_AUTH_TOKEN", "OS_AUTH_TOKEN"),
-    "username": ("HW_USER_NAME", "OS_USERNAME"),
-    "password": ("HW_USER_PASSWORD", "OS_PASSWORD"),
-    "domain_name": ("HW_DOMAIN_NAME", "OS_USER_DOMAIN_NAME"),
-    "region": ("HW_REGION_NAME", "OS_REGION_NAME"),
-    "project_id": ("HW_PROJECT_ID", "HUAWEICLOUD_SDK_PROJECT_ID", "OS_PROJECT_ID"),
-    "endpoint": ("HW_IMS_ENDPOINT",),
-    "iam_endpoint": ("HW_AUTH_URL", "HUAWEICLOUD_SDK_IAM_ENDPOINT", "OS_AUTH_URL"),
-    "ca_path": ("OS_CACERT",),
-}
-# In the order in which auth_type: auto takes them.
-KINDS: dict[str, tuple[str, ...]] = {
-    "token": ("auth_token",),
-    "aksk": ("access_key", "secret_key"),
-    "password": ("username", "password", "domain_name"),
-}
-SECRETS = ("secret_key", "security_token", "auth_token", "password")
 _REGION = re.compile(r"[a-z0-9][a-z0-9-]{0,62}", re.ASCII)
-_NO_CREDENTIALS = (
-    "No credentials: give access_key and secret_key, or auth_token, or username, password and domain_name"
-    " (or HW_ACCESS_KEY and HW_SECRET_KEY in the environment)."
-)
+_PLACES = ("cloud", "region", "project_id", "project_name", "endpoint", "iam_endpoint", "ca_path")
+_AGENCY = tuple(name for name in ENVIRONMENT if name.startswith("assume_role_"))
 _Params = t.Mapping[str, t.Any]
-
-
-class NoCredentialsError(OptionError):
-    """Neither the task nor the environment has any credentials."""
+_Values = t.Mapping[str, t.Optional[str]]
 
 
 @dataclasses.dataclass(frozen=True)
 class Options:
     """Everything that a connection is made of, resolved and checked. ``auth_type`` is a key of KINDS, or ``metadata``.
 
-    Equal ones can share a connection.
+    Equal ones can share a connection. ``is_project_told_twice``: id and name of the project come from one source, so
+    they have to agree.
     """
 
     auth_type: str
@@ -66,6 +41,8 @@ class Options:
     validate_certs: bool
     ca_path: str | None
     request_timeout: float
+    project_name: str | None = None
+    is_project_told_twice: bool = False
     username: str | None = None
     domain_name: str | None = None
     access_key: str | None = None
@@ -73,90 +50,94 @@ class Options:
     security_token: str | None = dataclasses.field(default=None, repr=False)
     auth_token: str | None = dataclasses.field(default=None, repr=False)
     password: str | None = dataclasses.field(default=None, repr=False)
+    idp_id: str | None = None
+    id_token_file: str | None = None
+    assume_role_agency_name: str | None = None
+    assume_role_domain_name: str | None = None
+    assume_role_domain_id: str | None = None
+    assume_role_duration: int = 900
 
 
 def resolve(params: _Params, environ: t.Mapping[str, str]) -> Options:
-    """Return the options that count: those given, then those of ``environ``; empty ones count as absent.
+    """Return the options that count: those given, then those of ``environ``, then of files; empty ones are absent.
 
     Raises OptionError, which names the option and the remedy, and never a secret.
     """
-    given = {name: _text(params.get(name)) for name in ENVIRONMENT}
-    places = {
-        name: given[name] or _from(environ, name)
-        for name in ("region", "project_id", "endpoint", "iam_endpoint", "ca_path")
-    }
+    given = {name: text_or_none(params.get(name)) for name in ENVIRONMENT}
+    around: dict[str, str | None] = {name: from_environment(environ, name) for name in ENVIRONMENT}
+    kind, secrets, files = credentials_of(params["auth_type"], given, around, environ)
+    # A file counts where nothing nearer says anything.
+    around = {name: around[name] or files.get(name) for name in ENVIRONMENT}
+    places = Given({name: given[name] for name in _PLACES}, {name: around[name] for name in _PLACES})
     validate_certs = params["validate_certs"] is not False
-    request_timeout = seconds_of(params, "request_timeout")
-    kind, secrets = _credentials(params["auth_type"], given, environ)
-    region, endpoint = places["region"], places["endpoint"]
+    region = places["region"]
     if region and not _REGION.fullmatch(region):
         raise OptionError(f'region: "{region}" is not a region id such as cn-north-4.')
-    if not region and not endpoint:
-        raise OptionError("No region: give region (or HW_REGION_NAME in the environment), or endpoint.")
-    iam_endpoint = places["iam_endpoint"]
-    if iam_endpoint is None and endpoint is None:
-        iam_endpoint = f"https://iam.{region}.myhuaweicloud.com"
-    if kind == "password":
-        _check_login(region, places["project_id"], iam_endpoint)
+    for name in ("endpoint", "iam_endpoint"):
+        if places[name]:
+            _url(name, places[name] or "", validate_certs)
+    endpoint, iam_endpoint = endpoints_of(places, region)
+    project = _project(places)
+    if kind in ("password", "oidc"):
+        _check_login(kind, region, project, iam_endpoint)
     return Options(
         auth_type=kind,
-        endpoint=_url("endpoint", endpoint or f"https://ims.{region}.myhuaweicloud.com", validate_certs),
+        endpoint=_url("endpoint", endpoint, validate_certs),
         iam_endpoint=_url("iam_endpoint", _without_version(iam_endpoint), validate_certs) if iam_endpoint else None,
         region=region,
-        project_id=_project_id(places["project_id"]),
         validate_certs=validate_certs,
         ca_path=places["ca_path"],
-        request_timeout=request_timeout,
-        **secrets,
+        request_timeout=seconds_of(params, "request_timeout"),
+        **project,
+        **t.cast("dict[str, t.Any]", secrets),
+        **_agency({name: given[name] or around[name] for name in _AGENCY}, iam_endpoint),
     )
 
 
 def texts_of(params: _Params, environ: t.Mapping[str, str]) -> Texts:
     """Return what cleans texts of the secrets that a task has, whichever of them count."""
     names = [variable for option in SECRETS for variable in ENVIRONMENT[option]]
-    secrets = [*(_text(params.get(option)) for option in SECRETS), *(_text(environ.get(name)) for name in names)]
+    secrets = [
+        *(text_or_none(params.get(option)) for option in SECRETS),
+        *(text_or_none(environ.get(name)) for name in names),
+    ]
     return Texts(lambda: secrets)
 
 
-def _credentials(auth_type: str, given: _Params, environ: t.Mapping[str, str]) -> tuple[str, dict[str, str | None]]:
-    """Return the kind that counts and its values; what the task gives keeps the environment's other kinds out."""
-    if auth_type == "metadata":
-        return "metadata", {}
-    found = {kind: {name: given[name] or _from(environ, name) for name in names} for kind, names in KINDS.items()}
-    begun = [kind for kind, names in KINDS.items() if any(given[name] for name in names)]
-    begun = begun or [kind for kind, values in found.items() if any(values.values())]
-    if auth_type != "auto":
-        begun = [auth_type]
-    kind = next((kind for kind in begun if all(found[kind].values())), None)
-    if kind is None:
-        if not begun:
-            raise NoCredentialsError(_NO_CREDENTIALS)
-        raise OptionError(_incomplete(begun[0], found[begun[0]], auth_type))
-    values = found[kind]
-    if kind == "aksk":
-        # The environment's token belongs to the environment's key.
-        own = given["access_key"] is not None
-        values = {
-            **values,
-            "security_token": given["security_token"] or (None if own else _from(environ, "security_token")),
-        }
-    return kind, values
+def _project(places: Given) -> dict[str, t.Any]:
+    """Return id and name of the project: both only where one source says both, else those of the nearer source."""
+    for source in (places.task, places.environ):
+        project_id, name = source.get("project_id"), source.get("project_name")
+        if project_id or name:
+            return {
+                "project_id": _project_id(project_id),
+                "project_name": name,
+                "is_project_told_twice": bool(project_id and name),
+            }
+    return {"project_id": None}
 
 
-def _incomplete(kind: str, values: _Params, auth_type: str) -> str:
-    present = [name for name in KINDS[kind] if values[name]]
-    absent = [f"{name} (or {ENVIRONMENT[name][0]} in the environment)" for name in KINDS[kind] if not values[name]]
-    subject = f"{' and '.join(present)} without the rest" if present else f"auth_type: {auth_type} without credentials"
-    return f"Incomplete credentials: {subject}; give {' and '.join(absent)}."
-
-
-def _check_login(region: str | None, project_id: str | None, iam_endpoint: str | None) -> None:
+def _agency(values: _Values, iam_endpoint: str | None) -> dict[str, t.Any]:
+    """Return the options of an agency that is to be assumed, or none."""
+    name, domain = values["assume_role_agency_name"], values["assume_role_domain_name"]
+    if not name:
+        if domain or values["assume_role_domain_id"]:
+            raise OptionError("assume_role_agency_name is missing: give the agency's name, too.")
+        return {}
+    if not domain and not values["assume_role_domain_id"]:
+        raise OptionError("assume_role_domain_name is missing: give the account that the agency is of, or its id.")
     if iam_endpoint is None:
-        raise OptionError(
-            "iam_endpoint is missing: with an endpoint of your own, username and password need IAM's as well."
-        )
-    if not region and not project_id:
-        raise OptionError("username and password need region, or project_id: the token is issued for one project.")
+        raise OptionError("iam_endpoint is missing: with an endpoint of your own, an agency needs IAM's as well.")
+    seconds = seconds_of({"assume_role_duration": values["assume_role_duration"] or "15m"}, "assume_role_duration")
+    return {**values, "assume_role_duration": int(seconds)}
+
+
+def _check_login(kind: str, region: str | None, project: _Params, iam_endpoint: str | None) -> None:
+    what = "username and password need" if kind == "password" else "auth_type: oidc needs"
+    if iam_endpoint is None:
+        raise OptionError(f"iam_endpoint is missing: with an endpoint of your own, {what} IAM's as well.")
+    if kind == "password" and not region and not project["project_id"] and not project.get("project_name"):
+        raise OptionError(f"{what} region, project_name or project_id: the token is issued for one project.")
 
 
 def _url(name: str, text: str, validate_certs: bool) -> str:
@@ -196,11 +177,3 @@ def _project_id(text: str | None) -> str | None:
     if text is not None and not re.fullmatch(r"[0-9A-Za-z_-]{1,64}", text, re.ASCII):
         raise OptionError(f'project_id: "{text[:80]}" is not a project id (letters, digits, - and _, at most 64).')
     return text
-
-
-def _from(environ: t.Mapping[str, str], option: str) -> str | None:
-    return next((text for text in (_text(environ.get(name)) for name in ENVIRONMENT[option]) if text), None)
-
-
-def _text(value: t.Any) -> str | None:
-    return str(value).strip() or None if value is not None else None

@@ -9,8 +9,8 @@ from __future__ import annotations
 import typing as t
 
 from ._ims.errors import OptionError
-from ._ims.wait.schedule import schedule_for
 from ._ims.wait.plan import Plan
+from ._ims.wait.schedule import schedule_for
 from ._spans import number_of, seconds_of
 
 _SPANS = ("timeout", "delay", "interval", "max_interval", "error_timeout", "stall_timeout", "request_timeout")

@@ -38,12 +38,5 @@ class Connections:
             self._kept.popitem(last=False)[1].client.close()
         return connection
 
-    def drop(self, connection: Connection) -> None:
-        """Use a connection no more: something is under way on it that nobody waits for."""
-        for key, kept in list(self._kept.items()):
-            if kept is connection:
-                del self._kept[key]
-        connection.client.close()
-
 
 CONNECTIONS = Connections()

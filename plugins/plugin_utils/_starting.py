@@ -11,7 +11,6 @@ import typing as t
 from ansible.plugins.action import ActionBase
 
 from ..module_utils._argspec import WAITING
-from ..module_utils._failures import failure
 from ..module_utils._ims.errors import OptionError
 from ..module_utils._options import texts_of
 from ..module_utils._work.starting import Starting, StartLostError, started

@@ -11,14 +11,14 @@ import typing as t
 
 from ..module_utils._argspec import Environ
 from ..module_utils._connect import Connection
+from ..module_utils._identity import NoCredentialsError
 from ..module_utils._ims.api.protocol import Fetch
 from ..module_utils._ims.report.messages import state_of
 from ..module_utils._ims.report.progress import Silence, progress_for
 from ..module_utils._ims.report.results import artifacts_of, result_of
 from ..module_utils._ims.wait.plan import Plan
-from ..module_utils._ims.wait.tracked_job import State
 from ..module_utils._ims.wait.wait import Ending, Outcome, Wait
-from ..module_utils._options import NoCredentialsError, Options, resolve
+from ..module_utils._options import Options, resolve
 from ..module_utils._wait_plan import plan_of
 from ._connections import CONNECTIONS
 from ._output import Say, say_for
@@ -70,16 +70,7 @@ class PreparedWait:
         ).run()
         if outcome.ending is Ending.ABANDONED:
             end_process()
-        return with_warnings(self._result(outcome), self._leave(outcome))
-
-    def _leave(self, outcome: Outcome) -> list[str]:
-        """Return the warnings of the connection, and leave it to others, unless polls may be under way on it."""
-        if self.connection is None:
-            return []
-        warnings = self.connection.take_warnings()
-        if outcome.in_state(State.PENDING):
-            CONNECTIONS.drop(self.connection)
-        return warnings
+        return with_warnings(self._result(outcome), self.connection.take_warnings() if self.connection else ())
 
     def _result(self, outcome: Outcome) -> Result:
         result = {"changed": False, **result_of(outcome, self.requests)}

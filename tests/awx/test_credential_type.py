@@ -13,9 +13,10 @@ import pytest
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from jinja2 import StrictUndefined, sandbox
 
-from ansible_collections.huaweicloud.ims.plugins.module_utils._argspec import auth_argument_spec
+from ansible_collections.huaweicloud.ims.plugins.module_utils._argspec import auth_spec
+from ansible_collections.huaweicloud.ims.plugins.module_utils._identity import ENVIRONMENT
 from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.errors import OptionError
-from ansible_collections.huaweicloud.ims.plugins.module_utils._options import ENVIRONMENT, Options, resolve
+from ansible_collections.huaweicloud.ims.plugins.module_utils._options import Options, resolve
 from ansible_collections.huaweicloud.ims.tests.awx.harness import ROOT, injected, read_yaml
 
 FOLDER = ROOT / "roles" / "awx_setup" / "files" / "credential_type"
@@ -49,7 +50,7 @@ ELSEWHERE = {"endpoint": "https://ims.eu-de.otc.example.com", "iam_endpoint": "h
 def resolved(**inputs: str) -> Options:
     """Return what the collection makes of a credential with these inputs, when a task gives no option."""
     environ = injected(TYPE, inputs)
-    spec = auth_argument_spec(environ)
+    spec = auth_spec(environ).options
     return resolve(ArgumentSpecValidator(spec).validate({}).validated_parameters, environ)
 
 
@@ -63,7 +64,7 @@ def test_the_inputs_are_such_as_awx_accepts() -> None:
 
 
 def test_all_that_is_secret_is_hidden() -> None:
-    secret = {name for name, option in auth_argument_spec({}).items() if option.get("no_log")}
+    secret = {name for name, option in auth_spec({}).options.items() if option.get("no_log")}
     assert {name for name, field in FIELDS.items() if field.get("secret")} == secret
 
 

@@ -122,8 +122,8 @@ def others() -> list[Policy]:
     ]
 
 
-DEFAULT = (2.0, 30.0)
-ECONOMICAL = ("adaptive", 2.0, 60.0)
+DEFAULT = (2.0, 20.0)
+ECONOMICAL = ("adaptive", 2.0, 45.0)
 
 
 def setting(backoff: str, interval: float, max_interval: float, name: str | None = None) -> Policy:

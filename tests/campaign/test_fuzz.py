@@ -23,15 +23,12 @@ from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.api.job impor
 from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.api.project import Project
 from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.api.starts import StartCall
 from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.errors import ImsError
-from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.http.credentials import (
-    AccessKeys,
-    Credentials,
-    Login,
-    MetadataKeys,
-    PasswordLogin,
-)
+from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.http.credentials import AccessKeys, Credentials
 from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.http.exchange import Exchange
+from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.http.login import Login, PasswordLogin
+from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.http.metadata import MetadataSource
 from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.http.signing import KeyPair
+from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.http.temporary import TemporaryKeys
 from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.http.transport import Request, Response
 from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.schema.deviations import Deviation, Deviations
 from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.schema.images import IMAGES_SCHEMA
@@ -118,9 +115,9 @@ def parties(answers: list[Response], kind: str, project_id: str | None) -> tuple
         login = Login(URL, "user", "domain", {"name": "cn-north-4"}, SECRET)
         credentials = PasswordLogin(transport, clock, login)
     elif kind == "agency":
-        credentials = MetadataKeys(transport, clock, URL)
+        credentials = TemporaryKeys(clock, MetadataSource(transport, clock, URL))
     exchange = Exchange(transport, clock, credentials, lambda text: None)
-    known = {"project_id": project_id, "region": "cn-north-4", "iam_endpoint": URL}
+    known = {"project_id": project_id, "name": "cn-north-4", "iam_endpoint": URL}
     project = Project(exchange, credentials, clock, **known)
     return ImsClient(exchange, clock, endpoint=URL, project=project), credentials
 

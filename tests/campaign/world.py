@@ -18,8 +18,9 @@ import typing as t
 from ansible_collections.huaweicloud.ims.plugins.module_utils._connect import VERSION, connect
 from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.api.client import ImsClient
 from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.api.project import Project
-from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.http.credentials import MetadataKeys
 from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.http.exchange import Exchange
+from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.http.metadata import MetadataSource
+from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.http.temporary import TemporaryKeys
 from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.http.transport import HttpTransport
 from ansible_collections.huaweicloud.ims.plugins.module_utils._options import resolve
 from ansible_collections.huaweicloud.ims.tests.simulator import Simulator
@@ -91,9 +92,9 @@ class Party:
     def _by_agency(self, clock: FastClock) -> ImsClient:
         account, url = self._simulator.account, self._simulator.url
         transport = HttpTransport(verify=True, ca_path=None, environ={}, user_agent=f"campaign/{VERSION}")
-        keys = MetadataKeys(transport, clock, endpoint=url)
+        keys = TemporaryKeys(clock, MetadataSource(transport, clock, url))
         exchange = Exchange(transport, clock, keys, self.warnings.append)
-        known = {"project_id": account.project_id, "region": None, "iam_endpoint": None}
+        known = {"project_id": account.project_id, "name": None, "iam_endpoint": None}
         project = Project(exchange, keys, clock, **known)
         return ImsClient(exchange, clock, endpoint=url, project=project, request_timeout=REQUEST_TIMEOUT)
 

@@ -63,6 +63,16 @@ def test_a_translation_keeps_the_code_and_the_links(name: str) -> None:
         assert sorted(set(CODE.findall(translated))) == sorted(set(CODE.findall(text))), translated
 
 
+@pytest.mark.parametrize("name", names())
+def test_what_is_bold_ends_where_markdown_sees_it_end(name: str) -> None:
+    for message in translations.messages(translations.CATALOGUES / f"{name}.po").values():
+        parts = str(message.string).split("**")
+        assert len(parts) % 2, message.string
+        for bold, after in zip(parts[1::2], parts[2::2]):
+            # Between a full stop and a letter the asterisks would open something instead.
+            assert not (re.search(r"\W$", bold) and re.match(r"\w", after)), message.string
+
+
 def test_most_texts_are_chinese() -> None:
     for name in names():
         texts = translations.messages(translations.CATALOGUES / f"{name}.po").items()

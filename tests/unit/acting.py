@@ -93,7 +93,8 @@ class Stage:
     def run(self, task: types.SimpleNamespace, variables: dict[str, t.Any] | None = None, **where: t.Any) -> Result:
         """Run one attempt of a task, as Ansible does: with a plugin made anew."""
         known = {"inventory_hostname": "h1", **(variables or {})}
-        return t.cast(Result, self.plugin(task, variables, **where).run(task_vars=known))
+        found: Result = self.plugin(task, variables, **where).run(task_vars=known)
+        return found
 
     def act(self, module: str, args: dict[str, t.Any], **keywords: t.Any) -> Result:
         """Run a task once on this machine."""

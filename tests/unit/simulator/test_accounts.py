@@ -146,6 +146,14 @@ def test_a_region_has_a_port_and_images_of_its_own(client: Client, make_client: 
     assert there.send("GET", "/v2/cloudimages", None, {"X-Auth-Token": token}).outcome == (401, "APIGW.0307")
 
 
+def test_a_key_names_a_project_of_the_region_that_it_asks(client: Client, make_client: t.Callable[..., Client]) -> None:
+    there = make_client(region=client.account.other_region)
+    assert there.signed("GET", "/v2/cloudimages").status == 200
+    for each, project_id in ((client, there.project_id), (there, client.project_id), (client, "unknown")):
+        reply = each.signed("GET", "/v2/cloudimages", headers={"X-Project-Id": project_id})
+        assert reply.outcome == (403, "APIGW.0302")
+
+
 def test_a_copy_to_another_region_appears_there(client: Client, make_client: t.Callable[..., Client]) -> None:
     region = client.account.other_region
     body = {"name": "copied", "region": region, "project_name": region, "agency_name": "copier"}

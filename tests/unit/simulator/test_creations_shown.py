@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import typing as t
 import uuid
 
@@ -70,6 +71,16 @@ def test_images_of_volumes_are_all_shown(client: Client, start: Start) -> None:
     start("volumes")
     found = client.send("GET", "/v2/cloudimages?status=saving").json()["images"]
     assert {row["name"] for row in found} == {"d1", "d2"}
+
+
+def test_an_image_whose_sub_job_fails_is_shown_no_longer(client: Client, start: Start) -> None:
+    client.sim.configure(creation_shown="name")
+    job = client.sim.cloud.jobs[start("volumes").json()["job_id"]]
+    first, second = job.sub_jobs
+    client.sim.cloud.change_script(job.job_id, sub_jobs=(first, dataclasses.replace(second, outcome="FAIL")))
+    client.sim.clock.advance(20)
+    assert [row["status"] for row in rows(client, first.image_id)] == ["active"]
+    assert rows(client, second.image_id) == []
 
 
 def test_a_second_image_of_a_busy_server_and_one_of_a_running_server_are_refused_if_asked(

@@ -120,18 +120,23 @@ class ImsClient:
         """
         answers: dict[str, Answer] = {}
         waiting = list(job_ids)
-        under_way = 0
+        under_way: set[str] = set()
         while waiting or under_way:
             refused = next((found for found in answers.values() if self._refuses_all(found, answers)), None)
             if refused is not None:
                 answers.update(dict.fromkeys(waiting, refused))
                 waiting = []
-            batch = waiting[: max(0, self.batch_size - under_way)]
+            batch = waiting[: max(0, self.batch_size - len(under_way))]
             waiting = waiting[len(batch) :]
+            if not (batch or under_way):
+                break
             self.submit(batch, self._timeout)
-            under_way += len(batch)
-            found = self.collect(self._timeout)
-            under_way -= len(found)
+            under_way.update(batch)
+            if not under_way:
+                break
+            # Others may have asked for jobs over this connection, and not have waited for the answers.
+            found = {job_id: answer for job_id, answer in self.collect(self._timeout).items() if job_id in under_way}
+            under_way -= found.keys()
             answers.update(found)
         return {job_id: answers[job_id] for job_id in job_ids}
 

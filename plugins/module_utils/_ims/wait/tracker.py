@@ -108,7 +108,9 @@ class Tracker:
         if self.is_idle:
             self._clock.sleep(timeout)
             return [], []
-        answers = self._fetch.collect(min(timeout, _LONGEST_COLLECT))
+        # What another wait over the same connection has asked for, and did not wait for, is not of our business.
+        arrived = self._fetch.collect(min(timeout, _LONGEST_COLLECT))
+        answers = {job_id: answer for job_id, answer in arrived.items() if job_id in self._under_way}
         self._under_way -= answers.keys()
         now = self._clock.now()
         # Valid responses first: they tell what an error beside them means.

@@ -19,7 +19,8 @@ STACK = "https://iam-apigateway-proxy.sa-fb-1.stack.example.com"
 
 
 def hosts(region: str | None = None, task: t.Any = None, **environ: str) -> tuple[str, str | None]:
-    return tuple(endpoints_of(Given(task or {}, environ), region))
+    found = endpoints_of(Given(task or {}, environ), region)
+    return found.endpoint, found.iam_endpoint
 
 
 def mistake(region: str | None = None, task: t.Any = None, **environ: str) -> str:

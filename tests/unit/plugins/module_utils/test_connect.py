@@ -83,7 +83,7 @@ def test_an_agencys_keys_are_asked_for_only_when_chosen(lab: Lab, monkeypatch: p
         endpoints.append((transport, clock))
         raise ImsError("no server of the cloud")
 
-    monkeypatch.setattr(_connect, "MetadataKeys", keep)
+    monkeypatch.setattr(_connect, "MetadataSource", keep)
     connect(options(lab), {}, lab.clock, lab.warnings.append)
     assert endpoints == []
     with pytest.raises(ImsError, match="no server of the cloud"):

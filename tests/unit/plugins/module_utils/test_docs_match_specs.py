@@ -16,7 +16,7 @@ import yaml
 
 from ansible_collections.huaweicloud.ims.plugins.doc_fragments import _auth, _job, _start, _wait
 from ansible_collections.huaweicloud.ims.plugins.module_utils import _argspec, _connect
-from ansible_collections.huaweicloud.ims.plugins.module_utils._options import ENVIRONMENT
+from ansible_collections.huaweicloud.ims.plugins.module_utils._identity import ENVIRONMENT
 
 ROOT = pathlib.Path(_connect.__file__).parents[2]
 MODULES = sorted(path.stem for path in (ROOT / "plugins" / "modules").glob("*.py"))

@@ -24,7 +24,9 @@ from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.errors import
 from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.verdicts import asks_for_quiet, on_poll, on_start
 
 
-def api_error(status: int, code: str = "APIGW.0308", *, retry_after: float | None = None, is_page: bool = False) -> ApiError:
+def api_error(
+    status: int, code: str = "APIGW.0308", *, retry_after: float | None = None, is_page: bool = False
+) -> ApiError:
     return ApiError(
         api="ShowJob",
         status=status,
@@ -67,6 +69,8 @@ def test_the_same_follows_from_an_error_that_crossed_as_json(error: ImsError) ->
         assert on_start(crossed) is on_start(error)
 
 
-@pytest.mark.parametrize("facts", [{}, {"kind": 7, "msg": None}, {"kind": "api", "http_status": "many", "retry_after": []}])
+@pytest.mark.parametrize(
+    "facts", [{}, {"kind": 7, "msg": None}, {"kind": "api", "http_status": "many", "retry_after": []}]
+)
 def test_facts_that_make_no_sense_are_an_error_all_the_same(facts: dict[str, object]) -> None:
     assert isinstance(error_from(facts), ImsError)

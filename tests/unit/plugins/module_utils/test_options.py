@@ -10,8 +10,9 @@ import typing as t
 import pytest
 
 from ansible_collections.huaweicloud.ims.plugins.module_utils._argspec import auth_spec
+from ansible_collections.huaweicloud.ims.plugins.module_utils._identity import ENVIRONMENT
 from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.errors import OptionError
-from ansible_collections.huaweicloud.ims.plugins.module_utils._options import ENVIRONMENT, Options, resolve
+from ansible_collections.huaweicloud.ims.plugins.module_utils._options import Options, resolve
 
 KEYS = {"access_key": "AK-task", "secret_key": "SK-task"}
 ENV_KEYS = {"HW_ACCESS_KEY": "AK-env", "HW_SECRET_KEY": "SK-env"}
@@ -48,11 +49,19 @@ def test_endpoints_follow_from_the_region() -> None:
         "validate_certs": True,
         "ca_path": None,
         "request_timeout": 30.0,
+        "project_name": None,
+        "is_project_told_twice": False,
+        "idp_id": None,
+        "id_token_file": None,
+        "assume_role_agency_name": None,
+        "assume_role_domain_name": None,
+        "assume_role_domain_id": None,
+        "assume_role_duration": 900,
     }
 
 
 VALUES = {"endpoint": "https://ims.example.com", "iam_endpoint": "https://iam.example.com"}
-PLACES = ("region", "project_id", "endpoint", "iam_endpoint", "ca_path")
+PLACES = ("region", "project_id", "project_name", "endpoint", "iam_endpoint", "ca_path")
 NEIGHBORS: dict[str, dict[str, str]] = {
     "access_key": {"HW_SECRET_KEY": "s"},
     "secret_key": {"HW_ACCESS_KEY": "a"},
@@ -60,9 +69,21 @@ NEIGHBORS: dict[str, dict[str, str]] = {
     "username": {"HW_USER_PASSWORD": "p", "HW_DOMAIN_NAME": "d"},
     "password": {"HW_USER_NAME": "u", "HW_DOMAIN_NAME": "d"},
     "domain_name": {"HW_USER_NAME": "u", "HW_USER_PASSWORD": "p"},
+    "idp_id": {"HUAWEICLOUD_SDK_ID_TOKEN_FILE": "/t"},
+    "id_token_file": {"HUAWEICLOUD_SDK_IDP_ID": "i"},
+    "assume_role_agency_name": {**ENV_KEYS, "HW_ASSUME_ROLE_DOMAIN_NAME": "d"},
+    "assume_role_domain_name": {**ENV_KEYS, "HW_ASSUME_ROLE_AGENCY_NAME": "a"},
+    "assume_role_domain_id": {**ENV_KEYS, "HW_ASSUME_ROLE_AGENCY_NAME": "a"},
     **dict.fromkeys(PLACES, ENV_KEYS),
 }
-NAMES = [(option, names[: index + 1]) for option, names in ENVIRONMENT.items() for index in range(len(names))]
+# What is not handed on as it is: files are read, a cloud gives endpoints, a duration is a number.
+USED = ("credentials_file", "shared_config_file", "profile", "cloud", "assume_role_duration")
+NAMES = [
+    (option, names[: index + 1])
+    for option, names in ENVIRONMENT.items()
+    for index in range(len(names))
+    if option not in USED
+]
 
 
 @pytest.mark.parametrize(("option", "names"), NAMES, ids=lambda value: value if isinstance(value, str) else value[-1])
@@ -191,7 +212,7 @@ def test_a_security_token_stays_with_the_key_that_it_belongs_to(
         (
             {**PASSWORD, "region": None, **VALUES},
             {},
-            "username and password need region, or project_id: the token is issued for one project.",
+            "username and password need region, project_name or project_id: the token is issued for one project.",
         ),
         ({**KEYS, "region": None}, {}, "No region: give region (or HW_REGION_NAME in the environment), or endpoint."),
         ({**KEYS, "region": "cn north 4"}, {}, 'region: "cn north 4" is not a region id such as cn-north-4.'),
@@ -203,7 +224,11 @@ def test_a_security_token_stays_with_the_key_that_it_belongs_to(
             'project_id: "../x" is not a project id (letters, digits, - and _, at most 64).',
         ),
         ({**KEYS, "request_timeout": 0.0}, {}, "request_timeout: 0 s is not between 0.001 s and 1 day."),
-        ({**KEYS, "request_timeout": float("nan")}, {}, 'request_timeout: "nan" is no time; give a number of seconds, or a span such as 90s, 15m, 2h, 1d or 1h30m.'),
+        (
+            {**KEYS, "request_timeout": float("nan")},
+            {},
+            'request_timeout: "nan" is no time; give a number of seconds, or a span such as 90s, 15m, 2h, 1d or 1h30m.',
+        ),
         ({**KEYS, "request_timeout": 1e10}, {}, "request_timeout: 1e+10 s is not between 0.001 s and 1 day."),
     ],
 )
@@ -259,7 +284,7 @@ def test_what_is_no_url_is_refused(option: str, url: str) -> None:
 @pytest.mark.parametrize("option", ["endpoint", "iam_endpoint"])
 @pytest.mark.parametrize("host", ["ims.example.com", "10.0.0.1", "127.0.0.1.example.com", "localhost.example.com"])
 def test_plain_http_is_refused_off_this_machine_unless_certificates_are_not_checked(option: str, host: str) -> None:
-    params = {**KEYS, **REGION, option: f"http://{host}"}
+    params = {**KEYS, **REGION, "endpoint": "https://10.0.0.2", option: f"http://{host}"}
     assert mistake(params) == (
         f"{option}: {host} would be asked over plain http; use https (or set validate_certs: false to accept that"
         " anybody on the way can read and change what is sent)."

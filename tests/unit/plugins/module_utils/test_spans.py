@@ -38,7 +38,24 @@ def test_spans_and_numbers_are_seconds(value: t.Any, seconds: float) -> None:
 
 @pytest.mark.parametrize(
     "value",
-    ["", " ", "h", "30m1h", "1h1h", "2 hours", "2hours", "-1h", "1,5h", "nan", "inf", True, None, [], "\u0663s", "1h\n30"],
+    [
+        "",
+        " ",
+        "h",
+        "30m1h",
+        "1h1h",
+        "2 hours",
+        "2hours",
+        "-1h",
+        "1,5h",
+        "nan",
+        "inf",
+        True,
+        None,
+        [],
+        "\u0663s",
+        "1h\n30",
+    ],
 )
 def test_what_is_no_span_is_none(value: t.Any) -> None:
     assert parse_span(value) is None

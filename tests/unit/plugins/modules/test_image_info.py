@@ -7,7 +7,6 @@
 from __future__ import annotations
 
 import functools
-import json
 import typing as t
 from urllib.parse import parse_qs
 
@@ -175,7 +174,9 @@ def test_an_answer_for_another_image_is_not_believed(lab: Lab, run: Runs) -> Non
     lab.simulator.faults.add(Fault("change", merge={"id": UNKNOWN}))
     failed, result = run(image_id=LINUX)
     assert failed
-    assert result["msg"].startswith(f"The cloud answered for another image, {UNKNOWN} (GlanceShowImage). Something else")
+    assert result["msg"].startswith(
+        f"The cloud answered for another image, {UNKNOWN} (GlanceShowImage). Something else"
+    )
 
 
 @pytest.mark.parametrize(

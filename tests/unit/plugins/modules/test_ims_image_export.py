@@ -12,7 +12,6 @@ import typing as t
 
 import pytest
 
-from ansible_collections.huaweicloud.ims.plugins.modules import ims_image_export
 from ansible_collections.huaweicloud.ims.tests.simulator import Fault
 
 if t.TYPE_CHECKING:
@@ -163,7 +162,9 @@ def test_an_image_that_a_dry_run_cannot_know_is_answered_with_would(lab: Lab, ru
     assert lab.asked() == []
 
 
-@pytest.mark.parametrize("url", ["https://ims-image.obs.cn-north-4.myhuaweicloud.com/x.qcow2", "obs://ims-image/x.qcow2"])
+@pytest.mark.parametrize(
+    "url", ["https://ims-image.obs.cn-north-4.myhuaweicloud.com/x.qcow2", "obs://ims-image/x.qcow2"]
+)
 def test_a_url_of_a_bucket_is_refused_with_the_right_form(lab: Lab, run: Runs, url: str) -> None:
     failed, result = run(**{**TARGET, "bucket_url": url}, file_format="vhd")
     assert failed
@@ -174,9 +175,7 @@ def test_a_url_of_a_bucket_is_refused_with_the_right_form(lab: Lab, run: Runs, u
 def test_a_file_without_a_bucket_is_refused(lab: Lab, run: Runs) -> None:
     failed, result = run(**{**TARGET, "bucket_url": "nocolon.qcow2"}, file_format="vhd")
     assert failed
-    assert result["msg"] == (
-        'bucket_url: "nocolon.qcow2" is not bucket:object, for example ims-image:centos7_5.qcow2.'
-    )
+    assert result["msg"] == ('bucket_url: "nocolon.qcow2" is not bucket:object, for example ims-image:centos7_5.qcow2.')
     assert lab.asked() == []
 
 

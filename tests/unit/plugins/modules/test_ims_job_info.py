@@ -12,7 +12,6 @@ import typing as t
 
 import pytest
 
-from ansible_collections.huaweicloud.ims.plugins.modules import ims_job_info
 from ansible_collections.huaweicloud.ims.tests.simulator import Fault, JobScript
 
 if t.TYPE_CHECKING:

@@ -10,7 +10,7 @@ import pytest
 from ansible.errors import AnsibleFilterError
 
 from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.api.job import Job
-from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.report import results
+from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.report import excerpts
 from ansible_collections.huaweicloud.ims.plugins.test.jobs import TestModule as JobTests
 
 TESTS = JobTests().tests()
@@ -63,7 +63,7 @@ def test_verdicts(value: t.Any, finished: bool, succeeded: bool, failed: bool) -
     assert verdict(value) == (finished, succeeded, failed)
 
 
-@pytest.mark.parametrize("keys", [results._SHORT, results._SHORTEST], ids=["short", "shortest"])
+@pytest.mark.parametrize("keys", [excerpts._SHORT, excerpts._SHORTEST], ids=["short", "shortest"])
 @pytest.mark.parametrize("whole", [GOOD, BAD, RUNNING, ODD, PARTLY])
 def test_a_job_of_a_very_large_wait_is_judged_by_what_is_left_of_it(
     whole: dict[str, t.Any], keys: tuple[str, ...]
@@ -72,7 +72,7 @@ def test_a_job_of_a_very_large_wait_is_judged_by_what_is_left_of_it(
 
 
 def test_in_a_large_wait_the_failed_part_of_a_job_still_counts() -> None:
-    assert verdict(looked({key: PARTLY[key] for key in results._SHORT})) == verdict(PARTLY)
+    assert verdict(looked({key: PARTLY[key] for key in excerpts._SHORT})) == verdict(PARTLY)
 
 
 @pytest.mark.parametrize("value", [None, 7, "RUNNING", {}, {"status": "SUCCESS"}, {"changed": True}])

@@ -110,7 +110,7 @@ def test_base64_is_masked_at_each_alignment_but_for_the_neighbors_letters(
     assert len(after.strip(">")) <= 4
 
 
-@pytest.mark.parametrize("form", {**FORMS, **BASE64}.values(), ids={**FORMS, **BASE64})
+@pytest.mark.parametrize("form", [*FORMS.values(), *BASE64.values()], ids=[*FORMS, *BASE64])
 @pytest.mark.parametrize("length", [24, 40, 70])
 def test_a_beginning_of_a_form_is_masked(form: t.Callable[[str], str], length: int) -> None:
     token = TOKEN.replace("M", "/", 1)  # differs between percent-encodings from its first letter on

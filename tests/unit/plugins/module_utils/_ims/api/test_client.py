@@ -303,6 +303,22 @@ def test_after_an_error_that_stays_nothing_more_is_asked(lab: Lab) -> None:
     assert all(isinstance(answer, ApiError) and answer.status == 403 for answer in answers.values())
 
 
+def test_nothing_is_waited_for_when_all_was_refused_at_once(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
+    client, collected = lab.client(), []
+    collect = client.collect
+
+    def counted(timeout: float) -> t.Mapping[str, t.Any]:
+        collected.append(timeout)
+        assert len(collected) == 1, "a second call would wait in vain, for the whole of request_timeout"
+        return collect(timeout)
+
+    monkeypatch.setattr(client, "collect", counted)
+    lab.simulator.faults.add(Fault("status", status=403))
+    answers = client.find_jobs(["a", "b", "c"])
+    assert len(lab.simulator.requests) == 1
+    assert [isinstance(answer, ApiError) for answer in answers.values()] == [True] * 3
+
+
 def test_an_error_that_passes_concerns_its_own_job_only(lab: Lab) -> None:
     job_ids = [lab.add_job() for _turn in range(6)]
     lab.simulator.faults.add(Fault("status", status=503, job_id=job_ids[3]))
@@ -413,14 +429,18 @@ def test_a_pause_that_is_too_long_is_not_waited_for(lab: Lab) -> None:
 
 
 def test_starts_keep_the_rate_of_their_api(lab: Lab) -> None:
-    client, times = lab.client(), []
-    starter = Starter(lambda call: str(times.append(lab.clock.now())), lab.clock)
+    times: list[float] = []
+
+    def send(call: StartCall) -> str:
+        times.append(lab.clock.now())
+        return "job-1"
+
+    starter = Starter(send, lab.clock)
     for _turn in range(45):
         starter.start(CALL)
     calls, seconds = RATES["ExportImage"]
     assert all(later - earlier >= seconds - 1e-6 for earlier, later in zip(times, times[calls:]))
     assert times[calls - 1] == times[0]
-    assert client.requests == 0
 
 
 def test_the_clouds_own_reason_against_an_export_is_told(lab: Lab) -> None:

@@ -20,16 +20,18 @@ from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.errors import
     UnreadableAnswerError,
 )
 from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.http.credentials import (
-    METADATA_ENDPOINT,
     AccessKeys,
     Credentials,
     GivenToken,
-    Login,
-    MetadataKeys,
-    PasswordLogin,
+)
+from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.http.login import Login, PasswordLogin
+from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.http.metadata import (
+    METADATA_ENDPOINT,
+    MetadataSource,
 )
 from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.http.request import Request, Response
 from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.http.signing import KeyPair
+from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.http.temporary import TemporaryKeys
 from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.verdicts import is_transient
 from ansible_collections.huaweicloud.ims.tests.simulator import Fault
 
@@ -55,8 +57,8 @@ def password_login(lab: Lab, **changes: t.Any) -> PasswordLogin:
     return PasswordLogin(lab.transport(), lab.clock, Login(**told))
 
 
-def metadata(lab: Lab) -> MetadataKeys:
-    return MetadataKeys(lab.transport(), lab.clock, lab.simulator.url)
+def metadata(lab: Lab) -> TemporaryKeys:
+    return TemporaryKeys(lab.clock, MetadataSource(lab.transport(), lab.clock, lab.simulator.url))
 
 
 def use(lab: Lab, credentials: Credentials) -> Request:
@@ -367,7 +369,7 @@ def test_what_credentials_ask_for_is_bounded_by_what_they_are_asked_for(lab: Lab
     logins.authorize(GET.within(4.0), lab.clock.utc())
     assert slow.timeouts == [7.0, 5.0, 2.0]
     slow.timeouts.clear()
-    keys = MetadataKeys(slow, lab.clock, lab.simulator.url)
+    keys = TemporaryKeys(lab.clock, MetadataSource(slow, lab.clock, lab.simulator.url))
     keys.authorize(GET.within(3.5), lab.clock.utc())
     assert slow.timeouts == [3.0, 2.5]
 

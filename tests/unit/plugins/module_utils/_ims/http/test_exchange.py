@@ -22,13 +22,13 @@ from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.http.credenti
     AccessKeys,
     Credentials,
     GivenToken,
-    Login,
-    MetadataKeys,
-    PasswordLogin,
 )
 from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.http.exchange import Exchange
+from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.http.login import Login, PasswordLogin
+from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.http.metadata import MetadataSource
 from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.http.request import Request, Response, Transport
 from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.http.signing import KeyPair
+from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.http.temporary import TemporaryKeys
 from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.schema.jobs import JOB_SCHEMA
 from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.verdicts import OnStart, is_transient, on_start
 from ansible_collections.huaweicloud.ims.tests.simulator import Fault
@@ -85,7 +85,7 @@ def every_kind(lab: Lab) -> dict[str, Credentials]:
         "temporary keys": AccessKeys(KeyPair(temporary.access_key, temporary.secret_key, temporary.security_token)),
         "token": GivenToken(lab.simulator.identity.issue_token().value),
         "password": password_login(lab),
-        "metadata": MetadataKeys(lab.transport(), lab.clock, lab.simulator.url),
+        "metadata": TemporaryKeys(lab.clock, MetadataSource(lab.transport(), lab.clock, lab.simulator.url)),
     }
 
 
