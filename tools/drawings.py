@@ -31,7 +31,7 @@ LAYERS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("Plugins", "", ("action", "modules", "test", "event_source")),
     ("Shell, controller", "plugin_utils", ("_starting", "_waiting", "_target")),
     ("Shell, anywhere", "module_utils", ("_starting", "_module", "_connect", "_options", "_argspec")),
-    ("Core: reporting", "_ims/report", ("progress", "events", "results", "excerpts", "lines")),
+    ("Core: reporting", "_ims/report", ("progress", "events", "results", "excerpts", "outage", "lines")),
     ("Core: wording", "_ims/report", ("messages", "hints", "codes_of_files", "codes_of_images")),
     ("Core: remembering", "_ims/journal", ("takeover", "store", "entry")),
     ("Core: waiting", "_ims/wait", ("watch", "wait", "tracker", "tracked_job", "plan", "schedule")),

@@ -11,31 +11,24 @@ somebody who is interrupted needs to go on.
 from __future__ import annotations
 
 import collections
-import datetime
 import typing as t
 
 from ..api.job import JobStatus
-from ..errors import ImsError
 from ..masking import NO_SECRETS, Texts
 from ..schema.deviations import Deviations
-from ..times import iso_seconds
-from ..verdicts import OnPoll, asks_for_quiet, on_poll
 from ..wait.tracked_job import State, TrackedJob
 from ..wait.wait import Ending, Outcome, Wait
 from .lines import SHORT_ID, Lines, Say, short_ids
 from .messages import failure_of, period, span, state_of, step_of
+from .outage import Outage, clock_time
 
 SIGN_OF_LIFE = 60.0
 _PERCENT_STEP = 5.0
 _MIN_SUMMARY_GAP = 10.0
+_MIN_COUNT_GAP = 1.0
 _MAX_FAILURE_LINES = 20
 _MAX_ODD_LINES = 10
-_MAX_REASON = 120
 _MAX_WORD = 64
-# One failed poll among many jobs is no news; for a single job it is all there is.
-_FAILED_POLLS_WORTH_A_LINE = 3
-_LONG_PAUSE = 10.0
-_OUTAGE = (OnPoll.ASK_AGAIN, OnPoll.ASK_AGAIN_ONCE_ANSWERED)
 
 
 class Silence:
@@ -64,8 +57,7 @@ class _Progress:
         self._lines = lines
         self._requests = requests
         self._texts = texts
-        self._failed_polls = 0
-        self._out_since: float | None = None
+        self._outage = Outage(texts)
         self._odd = Deviations()
 
     def _say(self, wait: Wait, text: str) -> None:
@@ -73,7 +65,7 @@ class _Progress:
         self._lines.put(text)
 
     def _until(self, wait: Wait) -> str:
-        return f"{_clock_time(wait, wait.deadline)} ({period(wait.plan.timeout)})"
+        return f"{clock_time(wait, wait.deadline)} ({period(wait.plan.timeout)})"
 
     def _odd_answers(self, wait: Wait, batch: t.Sequence[TrackedJob]) -> None:
         """Say what was odd in these answers and is left out, each place once; the result has all of them."""
@@ -83,33 +75,15 @@ class _Progress:
             for deviation in self._odd.add(found, job.job_id)[:room]:
                 self._say(wait, f"odd answer: {deviation}")
 
-    def _outage(self, wait: Wait, batch: t.Sequence[TrackedJob]) -> bool:
+    def _outage_news(self, wait: Wait, batch: t.Sequence[TrackedJob]) -> bool:
         """Say once that no valid response comes, and once that one does again; return whether a line was printed."""
-        failing = [job for job in batch if job.error is not None]
-        if len(failing) < len(batch):
-            return self._recovered(wait)
-        self._failed_polls += len(batch)
-        out = [job.error for job in failing if job.error and job.is_pending and on_poll(job.error) in _OUTAGE]
-        if self._out_since is not None or not out or not self._is_worth_a_line(wait, out[0]):
-            return False
-        answers = [job.last_valid for job in wait.jobs.values() if job.last_valid is not None]
-        self._out_since = max(answers) if answers else min(job.failing_since for job in failing)
-        since = _clock_time(wait, self._out_since)
-        self._say(wait, f"{self._subject(wait)}no valid response since {since} ({_brief(out[0], self._texts)})")
-        self._say(wait, _what_follows(wait, out[0], bool(answers)))
-        return True
-
-    def _is_worth_a_line(self, wait: Wait, error: ImsError) -> bool:
-        """Return whether failed polls are more than a blip, or the cloud has asked for a long pause."""
-        patience = min(_FAILED_POLLS_WORTH_A_LINE, len(wait.jobs))
-        return self._failed_polls >= patience or (error.retry_after or 0) >= _LONG_PAUSE
-
-    def _recovered(self, wait: Wait) -> bool:
-        since, self._out_since, self._failed_polls = self._out_since, None, 0
-        if since is not None:
-            after = span(wait.clock.now() - since)
-            self._say(wait, f"{self._subject(wait)}the cloud answers again after {after}; {self._state(wait)}")
-        return since is not None
+        begun, over = self._outage.begins(wait, batch), self._outage.ends(wait, batch)
+        if begun is not None:
+            self._say(wait, self._subject(wait) + begun[0])
+            self._say(wait, begun[1])
+        if over is not None:
+            self._say(wait, f"{self._subject(wait)}{over}; {self._state(wait)}")
+        return begun is not None or over is not None
 
     def _subject(self, wait: Wait) -> str:
         return ""
@@ -134,7 +108,7 @@ class JobProgress(_Progress):
     def polled(self, wait: Wait, batch: t.Sequence[TrackedJob], changed: t.Sequence[TrackedJob]) -> None:
         (job,) = batch
         self._odd_answers(wait, batch)
-        if self._outage(wait, batch) or job.error is not None or not job.is_pending:
+        if self._outage_news(wait, batch) or job.error is not None or not job.is_pending:
             return
         news = self._news(job)
         if self._told is None or news[:3] != self._told[:3] or abs(news[3] - self._told[3]) >= _PERCENT_STEP:
@@ -195,7 +169,7 @@ class BatchProgress(_Progress):
     def __init__(self, lines: Lines, requests: t.Callable[[], int], texts: Texts) -> None:
         super().__init__(lines, requests, texts)
         self._told: tuple[str, ...] = ()
-        self._told_at = float("-inf")
+        self._told_at = self._counted_at = float("-inf")
         self._names: dict[str, str] = {}
         self._whole_ids_told = False
         self._failures_told = 0
@@ -213,13 +187,16 @@ class BatchProgress(_Progress):
 
     def polled(self, wait: Wait, batch: t.Sequence[TrackedJob], changed: t.Sequence[TrackedJob]) -> None:
         self._odd_answers(wait, batch)
-        self._outage(wait, batch)
+        self._outage_news(wait, batch)
         for job in batch:
             if job.state is State.FAILED and self._failures_told <= _MAX_FAILURE_LINES:
                 self._failures_told += 1
                 self._say(wait, self._failure(job))
-        if wait.pending and self._is_time(wait) and self._totals(wait.jobs.values()) != self._told:
-            self._say_state(wait, "")
+        if wait.tracker.count(State.PENDING) and self._is_time(wait):
+            # With thousands of jobs, counting is not done for each answer.
+            self._counted_at = wait.clock.now()
+            if self._totals(wait.jobs.values()) != self._told:
+                self._say_state(wait, "")
 
     def alive(self, wait: Wait) -> None:
         self._say_state(wait, f", after {span(wait.clock.now() - wait.start)}")
@@ -245,7 +222,7 @@ class BatchProgress(_Progress):
 
     def _say_state(self, wait: Wait, after: str) -> None:
         self._told, self._told_at = self._totals(wait.jobs.values()), wait.clock.now()
-        out = "still no valid response; " if self._out_since is not None else ""
+        out = "still no valid response; " if self._outage.since is not None else ""
         self._say(wait, f"{out}{', '.join(self._told)}{after}{self._slowest(wait)}")
 
     def _is_time(self, wait: Wait) -> bool:
@@ -253,7 +230,7 @@ class BatchProgress(_Progress):
         now = wait.clock.now()
         if not self._told and all(job.polls for job in wait.jobs.values()):
             return True
-        return now - max(self._told_at, wait.start) >= _MIN_SUMMARY_GAP
+        return now - max(self._told_at, wait.start) >= _MIN_SUMMARY_GAP and now - self._counted_at >= _MIN_COUNT_GAP
 
     def _totals(self, jobs: t.Collection[TrackedJob]) -> tuple[str, ...]:
         counts = self._counts(jobs)
@@ -295,32 +272,6 @@ def progress_for(
     """
     lines = Lines(say, host, texts)
     return JobProgress(lines, requests, texts, targets or {}) if count == 1 else BatchProgress(lines, requests, texts)
-
-
-def _brief(error: ImsError, texts: Texts) -> str:
-    """Return what a progress line has room for: the status, or the transport's few words."""
-    status = error.facts.get("http_status")
-    return texts.line(error, _MAX_REASON) if status is None else f"HTTP {status}"
-
-
-def _what_follows(wait: Wait, error: ImsError, was_answered: bool) -> str:
-    """Return until when the wait goes on without a valid response, as far as that is known."""
-    if not was_answered and on_poll(error) is OnPoll.ASK_AGAIN_ONCE_ANSWERED:
-        return "still trying, a few times"
-    ends = [job.failing_since + wait.plan.error_timeout for job in wait.pending if job.error is not None]
-    gives_up = max(wait.clock.now(), min(ends) if wait.plan.fail_fast else max(ends))
-    if gives_up >= wait.deadline:
-        return f"still trying until the deadline, {_clock_time(wait, wait.deadline)}"
-    # Where the cloud asks for quiet, the job that decides it may have to wait for its turn.
-    earliest = " at the earliest" if asks_for_quiet(error) and len(wait.pending) > 1 else ""
-    return f"still trying, gives up at {_clock_time(wait, gives_up)}{earliest}"
-
-
-def _clock_time(wait: Wait, moment: float) -> str:
-    """Return a monotonic time as one of the day, with its date when that is another one than today's."""
-    now = wait.clock.utc()
-    at = now + datetime.timedelta(seconds=moment - wait.clock.now())
-    return iso_seconds(at)[11 if at.date() == now.date() else 0 :]
 
 
 def _label_of(job: TrackedJob) -> str:

@@ -68,6 +68,9 @@ def test_a_secret_is_masked_before_a_line_is_broken_in_it() -> None:
         ("a; b; c and more words; d", ["a; b", "c and more words; d"]),
         ("words of (a parenthesis)", ["words of", "(a parenthesis)"]),
         ("words of (eighteen letters)", ["words of", "(eighteen letters)"]),
+        ("words (of twenty letters.)", ["words", "(of twenty letters.)"]),
+        ("eight of; ten letters", ["eight of", "ten letters"]),
+        ("eight of; ten lettr.", ["eight of; ten lettr."]),
         ("words (parentheses that are too long)", ["words (parentheses", "that are too long)"]),
         ("x" * 45, ["x" * 20, "x" * 20, "x" * 5]),
         ("well-known", ["well-known"]),
@@ -79,7 +82,8 @@ def test_texts_are_broken_where_it_hurts_least(text: str, lines: list[str]) -> N
 
 
 def test_no_more_than_four_lines_are_made_of_a_text() -> None:
-    assert folded("; ".join(["ten letters"] * 5), 20) == [*["ten letters"] * 3, "ten letters..."]
+    pieces = [f"{number} ten letters" for number in range(5)]
+    assert folded("; ".join(pieces), 20) == [*pieces[:3], "3 ten letters..."]
     assert folded("; ".join(["x" * 20] * 5), 20) == [*["x" * 20] * 3, "x" * 17 + "..."]
     assert folded("; ".join(["x" * 20] * 4), 20) == ["x" * 20] * 4
     assert len(put("word " * 1000)) == 4
@@ -104,6 +108,14 @@ def test_up_to_two_hundred_ids_share_lines_two_by_two() -> None:
     assert were_told
     assert said == [f"ims {one} {other}" for one, other in zip(ids(200)[::2], ids(200)[1::2])]
     assert len(put_ids(ids(21))[1]) == 11
+
+
+@pytest.mark.parametrize(
+    ("job_id", "on_a_line"), [("x" * 38, 1), ("x" * 37, 2), ("x" * 24, 3), ("x" * 8 + "-" + "x" * 21, 2)]
+)
+def test_as_many_ids_share_a_line_as_fit_unbroken(job_id: str, on_a_line: int) -> None:
+    _were_told, said = put_ids([job_id] * 30)
+    assert said == ["ims " + " ".join([job_id] * on_a_line)] * (30 // on_a_line)
 
 
 def test_above_two_hundred_ids_none_is_told() -> None:

@@ -15,7 +15,7 @@ import pytest
 
 from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.errors import ApiError
 from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.report.lines import MAX_LINE
-from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.report.progress import progress_for
+from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.report.progress import BatchProgress, progress_for
 from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.schema.deviations import Deviation
 from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.wait.wait import Ending
 from ansible_collections.huaweicloud.ims.tests.unit.scripted import (
@@ -535,6 +535,19 @@ def test_one_failed_poll_among_many_is_no_news_and_an_outage_is() -> None:
     assert about[1].startswith("still trying, gives up at 12:05:4")
     assert re.match(r"the cloud answers again after \dm\d\ds; 0 of 9 done, 9 running$", about[-1])
     assert len([line for line in about if "since" in line or "again" in line]) == 2
+
+
+def test_the_only_job_that_is_left_of_many_need_not_fail_three_times() -> None:
+    jobs = {**many(3, lambda n: 10), "slow": between(20, 22, http_error(503), running_until(60, job_id="slow"))}
+    assert "no valid response since 12:00:18Z (HTTP 503)" in lines(jobs)
+
+
+def test_jobs_are_not_counted_for_each_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+    counted: list[int] = []
+    totals = BatchProgress._totals
+    monkeypatch.setattr(BatchProgress, "_totals", lambda self, jobs: counted.append(1) or totals(self, jobs))
+    lines({f"job-{n}": always(job("RUNNING", job_id=f"job-{n}")) for n in range(50)}, timeout=100, batch_size=1)
+    assert len(counted) < 120
 
 
 def test_totals_during_an_outage_say_that_they_are_old() -> None:
