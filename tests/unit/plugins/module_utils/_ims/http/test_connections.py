@@ -10,6 +10,7 @@ import concurrent.futures
 import contextlib
 import dataclasses
 import functools
+import http.client
 import signal
 import socket
 import threading
@@ -244,6 +245,30 @@ def test_what_was_left_to_itself_closes_what_it_opened_and_makes_room(
         assert not abandoned.is_alive()
         assert sender.send(get("http://hanging.left.example.com/", 5.0)).body == b"{}"
         assert server.connections == 2
+
+
+def test_who_opens_a_connection_that_comes_too_late_is_who_closes_it() -> None:
+    # Not who has given it up: the number of the socket could be another one's by the time of the next read.
+    released, closed = threading.Event(), threading.Event()
+    closers: list[str] = []
+
+    class Slow(http.client.HTTPConnection):
+        def connect(self) -> None:
+            released.wait(10)
+
+        def close(self) -> None:
+            closers.append(threading.current_thread().name)
+            closed.set()
+
+    connection = connections.bounded(Slow)("late.example.com")
+    with connections.Budget.of(0.02).in_force():
+        with pytest.raises(connections.Late):
+            connection.connect()
+        connection.close()
+    assert closers == []
+    released.set()
+    assert closed.wait(10)
+    assert closers == ["connect to late.example.com"]
 
 
 class OutOfTime(BaseException):

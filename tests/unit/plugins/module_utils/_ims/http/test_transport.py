@@ -312,7 +312,8 @@ def test_what_nobody_has_thought_of_before_sending_started_nothing(lab: Lab, mon
         sender = lab.transport()
         with monkeypatch.context() as patch:
             patch.setattr(threading.Thread, "start", fail)
-            error = no_answer(sender, get(server.url))
+            for _turn in range(connections.MAX_CONNECTING + 1):
+                error = no_answer(sender, get(server.url))
         assert str(error) == f"no connection to {server.host}: RuntimeError"
         assert (on_start(error), is_transient(error)) == (OnStart.NOT_STARTED, True)
         assert sender.send(get(server.url)).body == b"{}"
