@@ -181,6 +181,7 @@ def add_sessions_of(core: Core) -> None:
 def awx(session: nox.Session) -> None:
     """As AWX runs it: ansible-runner, ansible-builder, ansible-rulebook."""
     install(session, "awx")
+    session.run(sys.executable, "tests/awx/fetch_collection.py", external=True)
     session.run("pytest", "--numprocesses=2", "tests/awx", *session.posargs, env=ansible_environment(session))
 
 

@@ -73,6 +73,8 @@ GROUPS = {
     "tests": Group((*CORE, RUNTIME, UNIT_TESTS, "-r tests/campaign/requirements.txt", BENCHMARKS)),
     "clients": Group(("-r tests/clients/requirements.txt",)),
     "awx": Group((*CORE, RUNTIME, PLAYS, "-r tests/awx/requirements.txt")),
+    # Has the collection awx.awx 24.6.1 in it.
+    "awx-collection": Group(("ansible==11.13.0",)),
     # What runs on managed machines, on each Python that may be there.
     "modules": Group(("ansible-core", UNIT_TESTS), python="3.9"),
     "lowest": Group(("ansible-core~=2.15.0", UNIT_TESTS, *lowest(RUNTIME_FILE)), python="3.9"),

@@ -44,6 +44,20 @@ ENV_BLOCKLIST = set(
 KEYS = {"access_key": "AK01", "secret_key": "its-secret"}
 USER = {"username": "me", "password": "my-password", "domain_name": "mine"}
 HERE = {"region": "cn-north-4"}
+# What the credential type of 1.0.0 asked for: credentials that were made with it must go on working.
+FIRST_FIELDS = {
+    "access_key",
+    "secret_key",
+    "security_token",
+    "auth_token",
+    "username",
+    "password",
+    "domain_name",
+    "region",
+    "project_id",
+    "endpoint",
+    "iam_endpoint",
+}
 ELSEWHERE = {"endpoint": "https://ims.eu-de.otc.example.com", "iam_endpoint": "https://iam.eu-de.otc.example.com/v3"}
 
 
@@ -82,7 +96,10 @@ def test_each_field_has_the_variable_that_counts_first() -> None:
     assert {name: "{{ " + option + " }}" for option, (name, *_others) in ENVIRONMENT.items() if option in FIELDS} == (
         VARIABLES
     )
-    assert set(ENVIRONMENT) - set(FIELDS) == {"ca_path"}  # a file of the execution environment
+    files = {"ca_path", "credentials_file", "id_token_file", "shared_config_file"}  # of the execution environment
+    needs_a_file = {"idp_id", "profile"}
+    seldom = {"assume_role_domain_id", "assume_role_duration"}  # the name of the account does as well
+    assert set(ENVIRONMENT) - set(FIELDS) == files | needs_a_file | seldom
 
 
 def test_inputs_left_empty_give_empty_variables() -> None:
@@ -108,11 +125,12 @@ def test_each_kind_of_credential_is_taken_as_meant(
     kind: str, secrets: dict[str, str], place: dict[str, str], project: dict[str, str]
 ) -> None:
     if kind == "password" and not project and "region" not in place:
-        pytest.raises(OptionError, resolved, **secrets, **place).match("need region, or project_id")
+        pytest.raises(OptionError, resolved, **secrets, **place).match("need region, project_name or project_id")
         return
     options = resolved(**secrets, **place, **project)
     assert options.auth_type == kind
-    values: dict[str, t.Any] = {name: getattr(options, name) for name in FIELDS}
+    # The cloud shows in the endpoints only.
+    values: dict[str, t.Any] = {name: getattr(options, name) for name in set(FIELDS) - {"cloud"}}
     given = {name for name, value in values.items() if value is not None} - {"endpoint", "iam_endpoint"}
     assert given == {*secrets, *place, *project} - {"endpoint", "iam_endpoint"}
     assert all(values[name] == text for name, text in secrets.items())
@@ -123,11 +141,34 @@ def test_each_kind_of_credential_is_taken_as_meant(
     assert options.iam_endpoint == f"https://iam.{'eu-de.otc.example' if own else 'cn-north-4.myhuaweicloud'}.com"
 
 
+def test_credentials_of_the_first_version_are_taken_as_before() -> None:
+    assert set(FIELDS) > FIRST_FIELDS
+    assert "required" not in TYPE["inputs"]
+    assert not [name for name, field in FIELDS.items() if "default" in field]
+    options = resolved(**KEYS, **HERE)
+    assert (options.endpoint, options.iam_endpoint) == (
+        "https://ims.cn-north-4.myhuaweicloud.com",
+        "https://iam.cn-north-4.myhuaweicloud.com",
+    )
+    assert (options.project_name, options.assume_role_agency_name) == (None, None)
+
+
+def test_cloud_project_name_and_agency_are_taken_as_meant() -> None:
+    options = resolved(**KEYS, region="eu-de", cloud="otc.t-systems.com", project_name="eu-de_dev")
+    assert options.endpoint == "https://ims.eu-de.otc.t-systems.com"
+    assert options.iam_endpoint == "https://iam.eu-de.otc.t-systems.com"
+    assert options.project_name == "eu-de_dev"
+    agency = {"assume_role_agency_name": "images", "assume_role_domain_name": "other"}
+    options = resolved(**KEYS, **HERE, **agency)
+    assert (options.assume_role_agency_name, options.assume_role_domain_name) == ("images", "other")
+
+
 @pytest.mark.parametrize(
     ("inputs", "text"),
     [
         ({}, "No credentials"),
         (KEYS, "No region"),
+        ({**KEYS, **HERE, "assume_role_agency_name": "images"}, "assume_role_domain_name is missing"),
         ({"access_key": "AK01", **HERE}, "Incomplete credentials: access_key without the rest"),
         ({**USER, "endpoint": ELSEWHERE["endpoint"], **HERE}, "iam_endpoint is missing"),
     ],
