@@ -133,7 +133,11 @@ class Controller:
             item = self.items[table].get(int(rest[0]))
             if item is None:
                 return 404, {"detail": "Not found."}
-            return self._about(table, item, method, body, user) if len(rest) == 1 else self._in(item, rest[1], method, body)
+            return (
+                self._about(table, item, method, body, user)
+                if len(rest) == 1
+                else self._in(item, rest[1], method, body)
+            )
 
     def _list(self, table: str, query: _Dict) -> Answer:
         if table == "unified_job_templates":
@@ -169,7 +173,9 @@ class Controller:
             summary["current_update"] = {"id": running["id"], "status": running["status"]}
         shown = {**item, "related": related, "summary_fields": summary}
         if item["type"] == "credential":
-            shown["inputs"] = rules.shown_inputs(self.items["credential_types"][item["credential_type"]], item["inputs"])
+            shown["inputs"] = rules.shown_inputs(
+                self.items["credential_types"][item["credential_type"]], item["inputs"]
+            )
         return shown
 
     def _create(self, table: str, body: _Dict, user: str) -> Answer:

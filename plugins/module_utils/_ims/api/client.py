@@ -64,11 +64,6 @@ class ImsClient:
         self._starter = Starter(self._start, clock, is_paced=is_paced)
 
     @property
-    def texts(self) -> Texts:
-        """Return what cleans the texts of this cloud of the secrets of these credentials."""
-        return self._exchange.texts
-
-    @property
     def requests(self) -> int:
         """Return how many HTTP requests were sent, those to IAM in them."""
         return self._exchange.requests
