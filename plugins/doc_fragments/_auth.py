@@ -50,8 +50,8 @@ options:
     type: str
   idp_id:
     description:
-      - Name of an identity provider of OpenID Connect that the account trusts. With O(id_token_file) no key is stored at
-        all. A token is got for the id token, and temporary keys for that; they are renewed while a task waits.
+      - Name of an identity provider of OpenID Connect that the account trusts. With O(id_token_file) no key is stored
+        at all. A token is got for the id token, and temporary keys for that; they are renewed while a task waits.
       - If not set, the first of E(HUAWEICLOUD_SDK_IDP_ID) and E(HW_ASSUME_ROLE_IDP_ID) counts.
     type: str
     version_added: 2.0.0
@@ -83,8 +83,8 @@ options:
     version_added: 2.0.0
   assume_role_agency_name:
     description:
-      - Name of an agency, of another account too, that is assumed with the other credentials. What the task does is done
-        with its temporary keys, which are renewed while it waits.
+      - Name of an agency, of another account too, that is assumed with the other credentials. What the task does is
+        done with its temporary keys, which are renewed while it waits.
       - If not set, E(HW_ASSUME_ROLE_AGENCY_NAME) counts.
     type: str
     version_added: 2.0.0
@@ -109,8 +109,8 @@ options:
   auth_type:
     description:
       - Which credentials to use.
-      - V(auto) takes what is given, a token before access keys before a password before OpenID Connect (V(oidc)). Credentials that the task or
-        C(module_defaults) give keep those of other kinds in the environment out.
+      - V(auto) takes what is given, a token before access keys before a password before OpenID Connect (V(oidc)).
+        Credentials that the task or C(module_defaults) give keep those of other kinds in the environment out.
       - V(metadata) gets temporary keys from the metadata service of the ECS where the task runs, by the agency of that
         server. It is asked only when chosen.
     type: str
@@ -118,8 +118,8 @@ options:
     default: auto
   cloud:
     description:
-      - The domain that endpoints are made of, C(https://ims.<region>.<cloud>) and C(https://iam.<region>.<cloud>). It is
-        C(myhuaweicloud.com), and C(myhuaweicloud.eu) for regions such as V(eu-west-101), unless given.
+      - The domain that endpoints are made of, C(https://ims.<region>.<cloud>) and C(https://iam.<region>.<cloud>). It
+        is C(myhuaweicloud.com), and C(myhuaweicloud.eu) for regions such as V(eu-west-101), unless given.
       - If not set, E(HW_CLOUD) counts.
     type: str
     version_added: 2.0.0
@@ -153,8 +153,8 @@ options:
   iam_endpoint:
     description:
       - URL of IAM where it does not follow from O(region) and O(cloud). A C(/v3) at its end is ignored.
-      - With an O(endpoint) that names no known cloud there is no default. IAM of one cloud and IMS of another are refused
-        unless the task says both, so that credentials are never sent to another operator.
+      - With an O(endpoint) that names no known cloud there is no default. IAM of one cloud and IMS of another are
+        refused unless the task says both, so that credentials are never sent to another operator.
       - If not set, the first of E(HW_AUTH_URL), E(HUAWEICLOUD_SDK_IAM_ENDPOINT) and E(OS_AUTH_URL) counts.
     type: str
   validate_certs:
@@ -171,8 +171,8 @@ options:
     type: path
   request_timeout:
     description:
-      - How long one request to the cloud may take in all, from V(0.001) seconds to a day, from the look-up of the host's
-        name to the last byte of the answer. A login or a repetition that it needs is part of it.
+      - How long one request to the cloud may take in all, from V(0.001) seconds to a day, from the look-up of the
+        host's name to the last byte of the answer. A login or a repetition that it needs is part of it.
       - It is a number of seconds, or a span such as V(90s) or V(2m).
     type: str
     default: 30s

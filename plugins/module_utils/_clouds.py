@@ -105,7 +105,7 @@ def cloud_for(region: str) -> str:
 
 
 def site_of(url: str | None) -> Site | None:
-    """Return what a URL's host tells of its cloud; None where it tells nothing (an address, a proxy, a VPC endpoint)."""
+    """Return what a URL's host tells of its cloud; None where it tells nothing (an address, a VPC endpoint)."""
     try:
         host = (urllib.parse.urlsplit(url or "").hostname or "").lower()
     except ValueError:

@@ -18,7 +18,7 @@ _MAX_TOLD = 3
 
 @dataclasses.dataclass(frozen=True)
 class NamedJobs:
-    """``job_ids`` has each id once, in order; ``warnings`` says which entries name no job; ``left_out`` counts them all.
+    """``job_ids`` has each id once, in order; ``warnings`` says which entries name no job, ``left_out`` counts them.
 
     Repeats and the skipped items of a loop are no mistake, so nothing warns of them.
     """

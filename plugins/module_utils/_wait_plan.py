@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""From the options of a wait to its plan: everything that can be wrong with them is said here, before anything starts."""
+"""From the options of a wait to its plan: what can be wrong with them is said here, before anything starts."""
 
 from __future__ import annotations
 

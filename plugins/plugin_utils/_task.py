@@ -179,7 +179,7 @@ class Task:
 
 
 def plain(value: t.Any) -> t.Any:
-    """Return values of the types that a module gets, which reads them as JSON: no texts with Ansible's marks on them."""
+    """Return values of the types that a module gets, which reads them as JSON: no texts with marks on them."""
     if value is None or isinstance(value, bool):
         return value
     if isinstance(value, str):

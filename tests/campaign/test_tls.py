@@ -95,7 +95,7 @@ def succeeds(simulator: Simulator, environ: t.Mapping[str, str] | None = None, *
     return job is not None and job.succeeded
 
 
-# -- who is trusted ----------------------------------------------------------------------------------------------------
+# -- who is trusted -------------------------------------------------------------------------------------------------
 
 
 def test_a_private_ca_is_trusted_by_ca_path(simulator: Simulator, authority: Authority) -> None:
@@ -157,7 +157,7 @@ def test_a_handshake_that_breaks_off_is_bad_weather(simulator: Simulator, author
     assert asking.find_job(job_id) is not None
 
 
-# -- where requests go -------------------------------------------------------------------------------------------------
+# -- where requests go ----------------------------------------------------------------------------------------------
 
 
 def test_a_proxy_carries_what_it_cannot_read(simulator: Simulator, authority: Authority) -> None:
@@ -251,7 +251,7 @@ def test_a_redirect_to_another_host_is_not_followed_and_tells_it_nothing(
         assert len(elsewhere.requests) == 0
 
 
-# -- in plays ----------------------------------------------------------------------------------------------------------
+# -- in plays -------------------------------------------------------------------------------------------------------
 
 
 def test_plays_speak_tls_and_say_what_is_wrong_with_it(

@@ -162,7 +162,7 @@ def test_an_export_needs_one_of_two_ways(playground: Playground, simulator: Simu
     assert simulator.requests.total == 0
 
 
-# -- secrets ----------------------------------------------------------------------------------------------------------
+# -- secrets --------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("poll_from", ["controller", "target"])

@@ -133,7 +133,7 @@ def test_partial_failures_are_failures_unless_accepted(playground: Playground, s
     assert played.result("lenient")["job"]["failed_items"]
 
 
-# -- bad weather over real HTTP ---------------------------------------------------------------------------------------
+# -- bad weather over real HTTP -------------------------------------------------------------------------------------
 
 
 def test_a_stumbling_cloud_is_waited_through(playground: Playground, simulator: Simulator) -> None:
@@ -183,7 +183,7 @@ def test_refused_keys_are_tried_once(playground: Playground, simulator: Simulato
     assert "Check access_key, secret_key and this machine's clock" in result["msg"]
 
 
-# -- how it fits into Ansible -----------------------------------------------------------------------------------------
+# -- how it fits into Ansible ---------------------------------------------------------------------------------------
 
 
 def inventory(playground: Playground, *hosts: str) -> str:
@@ -302,7 +302,7 @@ def test_a_thousand_jobs_in_one_task(playground: Playground, simulator: Simulato
     assert len(played.progress) < 12
 
 
-# -- ims_job_info with Ansible's own until ----------------------------------------------------------------------------
+# -- ims_job_info with Ansible's own until --------------------------------------------------------------------------
 
 
 def test_the_jinja_tests_read_like_prose(playground: Playground, simulator: Simulator) -> None:

@@ -110,7 +110,7 @@ class ApiError(ImsError):
 
     @property
     def is_unpublished_api(self) -> bool:
-        """Return whether the gateway does not know the path (api-sign-errorcode); IMS itself did not see the request."""
+        """Return whether the gateway does not know the path (api-sign-errorcode): IMS did not see the request."""
         return self.status == 404 and self.code.replace("APIG.", "APIGW.") == "APIGW.0101"
 
 

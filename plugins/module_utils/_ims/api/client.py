@@ -77,11 +77,11 @@ class ImsClient:
         """Let the threads end. The client is not to be used afterwards."""
         self._threads.close()
 
-    # -- jobs -------------------------------------------------------------------------------------------------------------
+    # -- jobs --------------------------------------------------------------------------------------------------------
 
     @property
     def batch_size(self) -> int:
-        """Return one until the cloud has accepted the credentials: a wrong key must not be refused five times at once."""
+        """Return 1 until the cloud has accepted the credentials: a wrong key must not be refused five times at once."""
         return MAX_CONCURRENCY if self._accepted else 1
 
     def submit(self, job_ids: t.Sequence[str], timeout: float) -> None:
@@ -166,7 +166,7 @@ class ImsClient:
         """Return the project's id: given, told by the credentials, or looked up; None where it cannot be had."""
         return self._project.find(self._timeout)
 
-    # -- starts -----------------------------------------------------------------------------------------------------------
+    # -- starts ------------------------------------------------------------------------------------------------------
 
     def start(self, call: StartCall) -> str:
         """Send a request that starts a job, and return the job's id.
@@ -181,7 +181,7 @@ class ImsClient:
         request = self._request(call.method, call.path, deadline, self._project.find(self._left(deadline)), body)
         return str(self._exchange.send_json(request, START_SCHEMA, call.api).body["job_id"]).strip()
 
-    # -- images -----------------------------------------------------------------------------------------------------------
+    # -- images ------------------------------------------------------------------------------------------------------
 
     def find_image(self, image_id: str) -> Image | None:
         """Return the image, or None when the cloud does not know the id. Raises ImsError."""
@@ -206,7 +206,7 @@ class ImsClient:
 
         return all_images(page, filters)
 
-    # -- requests ---------------------------------------------------------------------------------------------------------
+    # -- requests ----------------------------------------------------------------------------------------------------
 
     def _read(self, path: str, schema: Schema, api: str, deadline: float, project_id: str | None) -> Checked | None:
         """Return the answer, or None when the cloud itself says that it knows no such thing."""

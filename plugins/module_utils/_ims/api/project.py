@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The project id: given, told by the credentials, or looked up in IAM by a name (the region's, unless another is given)."""
+"""The project id: given, told by the credentials, or looked up in IAM by a name, the region's unless one is given."""
 
 from __future__ import annotations
 
@@ -77,11 +77,11 @@ class Project:
         """Return the id; never silently that of another project than the one that was named."""
         if found is None and self._is_named and self._id is None:
             raise OptionError(
-                f'project_name: IAM does not tell the id of project "{self._name}" to these credentials: set project_id.'
+                f'project_name: IAM does not tell the id of "{self._name}" to these credentials: set project_id.'
             )
         if found is not None and self._id is not None and found != self._id:
             raise OptionError(
-                f'project_id is {self._id}, and IAM knows project_name "{self._name}" as {found}: give one of them only.'
+                f'project_id is {self._id}, and project_name "{self._name}" is {found} for IAM: give one of them only.'
             )
         return found or self._id
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Polls jobs: which are due, what the answers mean, when to pause. The one place that decides it, for waits and watches.
+"""Polls jobs: which are due, what answers mean, when to pause. The one place that decides it, for waits and watches.
 
 A wait adds a deadline and an outcome (wait.py), a watch has no end and reports changes (watch.py).
 """
@@ -75,7 +75,7 @@ class Tracker:
         return not self._under_way
 
     def next_poll(self) -> float:
-        """Return when the next poll may begin (monotonic); infinity when none is planned, or an answer must come first."""
+        """Return when the next poll may begin; infinity when none is planned, or an answer must come first."""
         if self.refused is not None or len(self._under_way) >= self._fetch.batch_size:
             return math.inf
         while self._due and not self._is_current(self._due[0]):
@@ -104,7 +104,7 @@ class Tracker:
         return len(batch)
 
     def collect(self, timeout: float) -> tuple[list[TrackedJob], list[TrackedJob]]:
-        """Wait up to ``timeout`` for answers; return the jobs that were answered for, and those of them that changed."""
+        """Wait up to ``timeout`` for answers; return the jobs that were answered for, and which of them changed."""
         if self.is_idle:
             self._clock.sleep(timeout)
             return [], []
@@ -166,7 +166,7 @@ class Tracker:
             self.quiet_until = max(self.quiet_until, now + self._quiet(job, error, now))
 
     def _is_wrong_setting(self, verdict: OnPoll, failures: int) -> bool:
-        """Return whether a permanent error of one job tells of all, since the cloud has never given a valid response."""
+        """Return whether a permanent error of one job tells of all: the cloud has never given a valid response."""
         if self.answered or self._plan.is_endless:
             return False
         tries = {OnPoll.JOB_ONCE_ANSWERED: 1, OnPoll.ASK_AGAIN_ONCE_ANSWERED: TRIES_UNANSWERED}

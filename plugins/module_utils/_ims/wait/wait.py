@@ -151,7 +151,7 @@ class Wait:
             next_poll = self._cutoff if not self.tracker.is_idle else self.deadline
         return min(next_poll, self._observer.next_line_at, self._cutoff)
 
-    # -- the last round: each pending job once more, spread over the time that this takes, the last at the deadline -----
+    # -- the last round: each pending job once more, spread over the time that this takes, the last at the deadline --
 
     def _last_start(self) -> float:
         """Return the time from which on no poll begins."""
@@ -179,7 +179,7 @@ class Wait:
             for job in batch:
                 self.tracker.plan_poll(job, math.inf)
 
-    # -- the end ----------------------------------------------------------------------------------------------------------
+    # -- the end -----------------------------------------------------------------------------------------------------
 
     def _ending(self) -> Ending | None:
         """Return why the wait is over, or None. What was wished for counts first, then what went wrong."""

@@ -143,7 +143,7 @@ def test_a_start_that_kept_an_object_does_not_wait(lab: Lab, stage: Stage) -> No
     assert list(lab.simulator.cloud.jobs) == [first["job_id"]]
 
 
-# -- async ------------------------------------------------------------------------------------------------------------
+# -- async ----------------------------------------------------------------------------------------------------------
 
 
 def test_async_starts_by_the_module_and_never_waits(lab: Lab, stage: Stage) -> None:
@@ -157,7 +157,7 @@ def test_async_starts_by_the_module_and_never_waits(lab: Lab, stage: Stage) -> N
     assert lab.asked() == []
 
 
-# -- on another host --------------------------------------------------------------------------------------------------
+# -- on another host ------------------------------------------------------------------------------------------------
 
 
 @pytest.fixture
@@ -250,7 +250,7 @@ def test_what_a_host_refuses_is_returned_as_it_is(stage: Stage, far: t.Any) -> N
     assert (result["failed"], result["error_code"], result["started"]) == (True, "IMG.0077", False)
 
 
-# -- again ------------------------------------------------------------------------------------------------------------
+# -- again ----------------------------------------------------------------------------------------------------------
 
 
 def test_an_unclear_start_is_refused_at_the_next_attempt_of_its_task(lab: Lab, stage: Stage) -> None:

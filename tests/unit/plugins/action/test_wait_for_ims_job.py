@@ -149,7 +149,7 @@ def test_a_process_without_a_parent_ends(stage: Stage, lab: Lab, monkeypatch: py
     assert lab.asked() == []
 
 
-# -- from the task's host ---------------------------------------------------------------------------------------------
+# -- from the task's host -------------------------------------------------------------------------------------------
 
 
 @pytest.fixture

@@ -44,7 +44,7 @@ def connected(lab: Lab, **params: t.Any) -> ImsClient:
     return connect(resolve(given, {}), {}, lab.clock, lab.warnings.append)
 
 
-# -- the project ---------------------------------------------------------------------------------------------------------
+# -- the project ----------------------------------------------------------------------------------------------------
 
 
 def test_a_named_project_is_looked_up_by_its_name_and_used(lab: Lab) -> None:
@@ -90,7 +90,7 @@ def test_of_two_sources_the_nearer_one_says_which_project() -> None:
     assert (both.project_id, both.project_name, both.is_project_told_twice) == ("p3", "dev", True)
 
 
-# -- other clouds by their variables ------------------------------------------------------------------------------------
+# -- other clouds by their variables --------------------------------------------------------------------------------
 
 
 def test_an_openrc_of_open_telekom_cloud_is_enough() -> None:
@@ -135,7 +135,7 @@ def test_a_foreign_auth_url_never_sees_a_token_of_another_cloud(given: dict[str,
     assert "cn-north-4" in text and "iam.eu-de.otc.t-systems.com" in text
 
 
-# -- files ---------------------------------------------------------------------------------------------------------------
+# -- files ----------------------------------------------------------------------------------------------------------
 
 SDK_TEXT = "[basic]\nak = FILE-AK\nsk = FILE%SK\nproject_id = p9\niam_endpoint = https://iam.eu-de.otc.t-systems.com\n"
 TOOL = {
@@ -225,7 +225,7 @@ def test_files_that_are_no_help_are_named_and_not_shown(
     assert says in text and "s3cret" not in text
 
 
-# -- agencies and OpenID Connect ------------------------------------------------------------------------------------------
+# -- agencies and OpenID Connect ------------------------------------------------------------------------------------
 
 
 def test_an_agency_is_assumed_with_the_own_keys_and_its_keys_sign(lab: Lab) -> None:

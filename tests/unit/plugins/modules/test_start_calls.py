@@ -236,7 +236,8 @@ FILE_OPTIONS = {"source": "file", "name": "golden", "image_url": FILE, "min_disk
         (
             "create",
             {**FILE_OPTIONS, "image_url": "https://b.obs.cn-north-4.myhuaweicloud.com/x.qcow2"},
-            'image_url: "https://b.obs.cn-north-4.myhuaweicloud.com/x.qcow2" is a URL; write b:x.qcow2 (bucket:object).',
+            'image_url: "https://b.obs.cn-north-4.myhuaweicloud.com/x.qcow2" is a URL; write'
+            " b:x.qcow2 (bucket:object).",
         ),
         ("create", {**FILE_OPTIONS, "tags": {"a": ["b"]}}, "tags: the value of a is not a text."),
         (

@@ -96,7 +96,7 @@ def test_no_line_is_ever_longer_or_moves_the_cursor(text: str, host: str) -> Non
         assert line.isascii() and line.isprintable()
 
 
-# -- ids --------------------------------------------------------------------------------------------------------------
+# -- ids ------------------------------------------------------------------------------------------------------------
 
 
 def test_up_to_twenty_ids_have_a_line_each() -> None:

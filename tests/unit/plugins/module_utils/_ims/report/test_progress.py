@@ -71,7 +71,7 @@ def steady(percent: float, **entities: t.Any) -> Reply:
     return always(job("RUNNING", percent, entities=entities))
 
 
-# -- one job ----------------------------------------------------------------------------------------------------------
+# -- one job --------------------------------------------------------------------------------------------------------
 
 
 def test_a_wait_that_goes_well() -> None:
@@ -232,7 +232,7 @@ def test_what_the_cloud_names_cannot_break_a_line() -> None:
     assert said[2:4] == [f"{SHORT}: 1%, after 0s (Task [31mFAILED", "x" * 45 + "...)"]
 
 
-# -- outages ----------------------------------------------------------------------------------------------------------
+# -- outages --------------------------------------------------------------------------------------------------------
 
 
 def test_an_outage_is_said_once_and_when_it_is_over() -> None:
@@ -352,7 +352,7 @@ def test_the_time_of_giving_up_is_never_one_that_has_passed() -> None:
     assert len(said) <= 1
 
 
-# -- odd answers ------------------------------------------------------------------------------------------------------
+# -- odd answers ----------------------------------------------------------------------------------------------------
 
 
 def odd(found: t.Any, *places: str) -> t.Any:
@@ -383,7 +383,7 @@ def test_no_more_than_ten_odd_places_are_said() -> None:
         assert len([line for line in said if "odd answer" in line]) == 10
 
 
-# -- many jobs --------------------------------------------------------------------------------------------------------
+# -- many jobs ------------------------------------------------------------------------------------------------------
 
 
 def many(count: int, end: t.Callable[[int], float], then: str = "SUCCESS") -> dict[str, Reply]:

@@ -73,7 +73,7 @@ def both(outcome: Outcome) -> dict[str, t.Any]:
     return result
 
 
-# -- shape ------------------------------------------------------------------------------------------------------------
+# -- shape ----------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -215,7 +215,7 @@ def test_what_was_odd_is_bounded() -> None:
     assert len(cut) == 300
 
 
-# -- size -------------------------------------------------------------------------------------------------------------
+# -- size -----------------------------------------------------------------------------------------------------------
 
 
 EXPORT = job("SUCCESS", entities={"image_id": IMAGE, "image_name": "an image's name " * 3}, **KIND, **TIMES)
@@ -356,7 +356,7 @@ def test_the_limits_leave_room_for_what_others_add() -> None:
     assert MAX_RESULT_CHARACTERS + MAX_ARTIFACTS_CHARACTERS <= AWX_LIMIT - 40_000
 
 
-# -- artifacts --------------------------------------------------------------------------------------------------------
+# -- artifacts ------------------------------------------------------------------------------------------------------
 
 
 def test_artifacts_hand_over_jobs_and_images() -> None:

@@ -69,7 +69,7 @@ def test_retries_start_at_interval() -> None:
     assert [retry_pause(failures, 2, 30) for failures in (1, 2, 3, 10)] == [2, 4, 8, 30]
 
 
-# -- the estimate of the rest ------------------------------------------------------------------------------------------
+# -- the estimate of the rest ---------------------------------------------------------------------------------------
 
 
 def estimate(*samples: tuple[float, float | None]) -> Estimate:
@@ -100,7 +100,7 @@ def test_a_percent_that_falls_back_starts_the_estimate_anew() -> None:
     assert estimate((0, 0), (10, 50), (20, 10), (30, 20)).remaining(30) == pytest.approx(80)
 
 
-# -- a population of jobs ----------------------------------------------------------------------------------------------
+# -- a population of jobs -------------------------------------------------------------------------------------------
 
 
 WORLDS = {

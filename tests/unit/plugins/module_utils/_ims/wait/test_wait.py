@@ -128,7 +128,7 @@ def test_a_cloud_that_hangs_costs_the_last_look_at_the_most() -> None:
     assert outcome.poll_errors == 1 and outcome.unpolled == ()
 
 
-# -- bad weather ------------------------------------------------------------------------------------------------------
+# -- bad weather ----------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -248,7 +248,7 @@ def test_a_throttled_request_quiets_all_jobs() -> None:
     assert not [when for when, _job_id in cloud.asked if 0 < when < 60]
 
 
-# -- unknown ids ------------------------------------------------------------------------------------------------------
+# -- unknown ids ----------------------------------------------------------------------------------------------------
 
 
 def test_a_new_job_may_not_be_known_at_once() -> None:
@@ -268,7 +268,7 @@ def test_a_job_that_the_cloud_forgets_is_a_failure() -> None:
     assert outcome.ending is Ending.FAILED
 
 
-# -- many jobs --------------------------------------------------------------------------------------------------------
+# -- many jobs ------------------------------------------------------------------------------------------------------
 
 
 def batch(ends: t.Mapping[str, tuple[float, str]]) -> dict[str, t.Any]:
@@ -397,7 +397,7 @@ def test_a_single_poll_of_each_is_bounded_by_request_timeout_in_all() -> None:
     assert clock.elapsed == pytest.approx(12, abs=0.01)
 
 
-# -- ids that the cloud does not know ---------------------------------------------------------------------------------
+# -- ids that the cloud does not know -------------------------------------------------------------------------------
 
 
 def test_a_job_that_runs_may_be_unknown_for_a_moment() -> None:
@@ -418,7 +418,7 @@ def test_an_id_that_is_first_asked_for_late_has_its_time_to_become_known() -> No
     assert outcome.ending is Ending.DONE
 
 
-# -- stalls, timelines, orphans ---------------------------------------------------------------------------------------
+# -- stalls, timelines, orphans -------------------------------------------------------------------------------------
 
 
 def test_a_job_that_does_not_move_for_stall_timeout_ends_the_wait() -> None:
