@@ -18,9 +18,9 @@ _MAX_TOLD = 3
 
 @dataclasses.dataclass(frozen=True)
 class NamedJobs:
-    """``job_ids`` has each id once, in order; ``warnings`` says which entries name no job, ``left_out`` counts them.
+    """``job_ids`` has each id once, in order; ``left_out`` counts the entries that are not among them.
 
-    Repeats and the skipped items of a loop are no mistake, so nothing warns of them.
+    ``warnings`` says which of them name no job. Repeats and the skipped items of a loop are no mistake.
     """
 
     job_ids: tuple[str, ...]

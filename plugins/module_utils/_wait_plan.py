@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import typing as t
 
 from ._ims.errors import OptionError
@@ -13,25 +14,33 @@ from ._ims.wait.plan import Plan
 from ._ims.wait.schedule import schedule_for
 from ._spans import number_of, seconds_of
 
-_SPANS = ("timeout", "delay", "interval", "max_interval", "error_timeout", "stall_timeout", "request_timeout")
 
-
-def plan_of(params: t.Mapping[str, t.Any], *, dry: bool = False) -> Plan:
-    """Return the plan; a dry one polls once and never blocks. Raises OptionError."""
-    spans = {name: seconds_of(params, name) for name in _SPANS}
-    interval, max_interval = spans["interval"], spans["max_interval"]
-    rate = number_of(params, "max_requests_per_second")
+def endless_plan_of(params: t.Mapping[str, t.Any]) -> Plan:
+    """Return the plan of a watch, which has no end. Raises OptionError."""
+    interval, max_interval = seconds_of(params, "interval"), seconds_of(params, "max_interval")
     if interval > max_interval:
         raise OptionError(
             f"interval: {interval:g} s is above max_interval, {max_interval:g} s; lower the one or raise the other."
         )
-    if dry:
-        spans.update(timeout=0.0, delay=0.0)
     return Plan(
         schedule=schedule_for(params["backoff"], interval, max_interval),
-        max_requests_per_second=rate,
+        interval=interval,
+        max_interval=max_interval,
+        max_requests_per_second=number_of(params, "max_requests_per_second"),
+        ignore_partial_failure=params["ignore_partial_failure"],
+        request_timeout=seconds_of(params, "request_timeout"),
+    )
+
+
+def plan_of(params: t.Mapping[str, t.Any], *, dry: bool = False) -> Plan:
+    """Return the plan of a wait; a dry one polls once and never blocks. Raises OptionError."""
+    timeout, delay = seconds_of(params, "timeout"), seconds_of(params, "delay")
+    return dataclasses.replace(
+        endless_plan_of(params),
+        timeout=0.0 if dry else timeout,
+        delay=0.0 if dry else delay,
+        error_timeout=seconds_of(params, "error_timeout"),
+        stall_timeout=seconds_of(params, "stall_timeout"),
         wait_for_any=params["wait_for"] == "any",
         fail_fast=params["fail_fast"],
-        ignore_partial_failure=params["ignore_partial_failure"],
-        **spans,
     )

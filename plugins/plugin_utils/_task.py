@@ -144,7 +144,7 @@ class Task:
             # Before 2.21 every module returned it; it is shown with -vvv only, and never registered.
             return True
 
-    # -- the module's way -----------------------------------------------------------------------------------------
+    # -- the module's way --------------------------------------------------------------------------------------------
 
     def run_module(self, module: str, args: t.Mapping[str, t.Any]) -> Result:
         """Run a module of the collection on the task's host, and let Ansible see what it sees."""
@@ -179,7 +179,7 @@ class Task:
 
 
 def plain(value: t.Any) -> t.Any:
-    """Return values of the types that a module gets, which reads them as JSON: no texts with marks on them."""
+    """Return values of the types that a module gets, which reads JSON: without Ansible's marks on them."""
     if value is None or isinstance(value, bool):
         return value
     if isinstance(value, str):

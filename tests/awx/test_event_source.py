@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The event source ims_jobs: in an event loop of our own, and in a real ansible-rulebook."""
+"""The event source ims_jobs in real time and in a real ansible-rulebook; what it does is in tests/unit/extensions."""
 
 from __future__ import annotations
 
@@ -19,7 +19,6 @@ import typing as t
 from pathlib import Path
 
 import pytest
-import yaml
 
 from ansible_collections.huaweicloud.ims.tests.awx.harness import BIN, PATH, PATIENCE, ROOT
 from ansible_collections.huaweicloud.ims.tests.simulator import Fault, JobScript, Simulator
@@ -36,71 +35,6 @@ def source(simulator: Simulator, monkeypatch: pytest.MonkeyPatch) -> _Dict:
     for name, value in simulator.account.environment(simulator.url).items():
         monkeypatch.setenv(name, value)
     return runpy.run_path(str(SOURCE))
-
-
-async def collect(source: _Dict, count: int, **options: t.Any) -> list[_Dict]:
-    """Return the first events, then cancel the source."""
-    queue: asyncio.Queue[_Dict] = asyncio.Queue()
-    task = asyncio.create_task(source["main"](queue, options))
-    events = [await asyncio.wait_for(queue.get(), 20) for _number in range(count)]
-    task.cancel()
-    with contextlib.suppress(asyncio.CancelledError):
-        await task
-    return events
-
-
-async def to_the_end(source: _Dict, **options: t.Any) -> list[_Dict]:
-    queue: asyncio.Queue[_Dict] = asyncio.Queue()
-    await asyncio.wait_for(source["main"](queue, {"stop_when_done": True, "interval": 0.2, **options}), 20)
-    return [queue.get_nowait() for _number in range(queue.qsize())]
-
-
-def test_its_documented_options_are_those_it_takes(source: _Dict) -> None:
-    documented = yaml.safe_load(source["DOCUMENTATION"])["options"]
-    spec = source["argument_spec"]({})
-    text = str(documented["access_key"])
-    for name, option in spec.items():
-        if name not in documented:
-            assert f"C({name})" in text, name
-            continue
-        assert documented[name]["type"] == option["type"], name
-        assert documented[name].get("default") == option.get("default"), name
-        assert documented[name].get("choices") == option.get("choices"), name
-    assert set(documented) <= set(spec)
-    yaml.safe_load(source["EXAMPLES"])
-
-
-def test_each_change_is_an_event_and_the_source_ends_when_all_is_done(source: _Dict, simulator: Simulator) -> None:
-    good = simulator.cloud.add_job(script=JobScript(duration=1, init_seconds=0))
-    bad = simulator.cloud.add_job(script=JobScript(duration=1, init_seconds=0, outcome="FAIL"))
-    events = asyncio.run(to_the_end(source, job_ids=[good, bad], eda_feedback_queue=None))
-    for job_id, outcome, reason in ((good, "succeeded", None), (bad, "failed", "FAIL: IMG.0061: An unknown")):
-        first, last = (event for event in events if event["job_id"] == job_id)
-        assert (first["previous_status"], first["job"]["status"], first["outcome"]) == (None, "RUNNING", "pending")
-        assert (last["previous_status"], last["outcome"]) == ("RUNNING", outcome)
-        assert (last["reason"] or "").startswith(reason or "")
-    assert len(events) == 4
-
-
-def test_jobs_join_by_files_and_a_wrong_name_is_told_once(
-    source: _Dict, simulator: Simulator, tmp_path: Path, caplog: pytest.LogCaptureFixture
-) -> None:
-    folder = tmp_path / "jobs"
-
-    async def play() -> list[_Dict]:
-        collecting = asyncio.create_task(collect(source, 2, job_ids_dir=str(folder), interval=0.2))
-        await asyncio.sleep(0.5)
-        folder.mkdir()
-        for name in ("no id", ".hidden", simulator.cloud.add_job(script=JobScript(duration=0.8, init_seconds=0))):
-            (folder / name).touch()
-        return await collecting
-
-    events = asyncio.run(play())
-    assert [event["outcome"] for event in events] == ["pending", "succeeded"]
-    assert [record.getMessage()[:40] for record in caplog.records] == [
-        "job_ids_dir cannot be read now: [Errno 2]"[:40],
-        "A file name in job_ids_dir is left out: "[:40],
-    ]
 
 
 def test_the_event_loop_goes_on_while_the_cloud_is_slow_and_a_cancel_is_prompt(
@@ -126,41 +60,6 @@ def test_the_event_loop_goes_on_while_the_cloud_is_slow_and_a_cancel_is_prompt(
     longest, cancelled_after = asyncio.run(play())
     assert longest < 0.4
     assert cancelled_after < 0.4
-
-
-def test_bad_moments_are_outlasted_and_told_once_each(
-    source: _Dict, simulator: Simulator, caplog: pytest.LogCaptureFixture
-) -> None:
-    simulator.faults.add(Fault("status", status=503, count=2))
-    simulator.faults.add(Fault("html", count=1))
-    simulator.faults.add(Fault("reset", count=1))
-    job_id = simulator.cloud.add_job(script=JobScript(duration=0))
-    (event,) = asyncio.run(to_the_end(source, job_ids=job_id, max_interval=0.5))
-    assert event["outcome"] == "succeeded"
-    told = [record.getMessage() for record in caplog.records]
-    assert [text[:24] for text in told] == ["No good answer from the ", "The cloud answers again"]
-
-
-@pytest.mark.parametrize(
-    ("options", "text"),
-    [
-        ({"job_ids": "x", "secret_key": "wrong"}, "The cloud refused the access key"),
-        ({"job_ids": "../x"}, "is not a job id"),
-        ({}, "Nothing to watch: give job_ids, or job_ids_dir."),
-        ({"job_ids": "x", "retries": 3}, "Unsupported option: retries. Supported are access_key,"),
-        ({"job_ids": "x", "interval": 0}, "interval: 0 is not a number above 0."),
-        ({"job_ids": "x", "backoff": "slow"}, "value of backoff must be one of: adaptive, exponential, fixed"),
-    ],
-)
-def test_what_would_only_be_met_again_ends_the_source(
-    source: _Dict, simulator: Simulator, options: _Dict, text: str
-) -> None:
-    if "secret_key" in options:
-        options = {**options, "access_key": simulator.account.access_key}
-    with pytest.raises(Exception, match=re.escape(text)) as found:
-        asyncio.run(to_the_end(source, **options))
-    assert simulator.requests.total == (1 if "secret_key" in options else 0)
-    assert "wrong" not in str(found.value)
 
 
 def java_version() -> int:

@@ -75,9 +75,12 @@ options:
   access_key:
     description:
       - As all other options for credentials and endpoints that M(huaweicloud.ims.wait_for_ims_job) has (C(secret_key),
-        C(security_token), C(auth_token), C(username), C(password), C(domain_name), C(auth_type), C(region),
-        C(project_id), C(endpoint), C(iam_endpoint), C(validate_certs), C(ca_path), C(request_timeout)). What is not
-        given comes from the environment of ansible-rulebook, for example from E(HW_ACCESS_KEY).
+        C(security_token), C(auth_token), C(username), C(password), C(domain_name), C(auth_type), C(idp_id), C(profile),
+        C(id_token_file), C(credentials_file), C(shared_config_file), C(assume_role_agency_name),
+        C(assume_role_domain_name), C(assume_role_domain_id), C(assume_role_duration), C(cloud), C(region),
+        C(project_id), C(project_name), C(endpoint), C(iam_endpoint), C(validate_certs), C(ca_path),
+        C(request_timeout)). What is not given comes from the environment of ansible-rulebook, for example from
+        E(HW_ACCESS_KEY).
     type: str
 """
 
@@ -138,20 +141,23 @@ def _shared(name: str) -> t.Any:
 
 
 if t.TYPE_CHECKING:
-    from ansible_collections.huaweicloud.ims.plugins.module_utils import _argspec, _connect, _job_ids, _options, _spans
+    from ansible_collections.huaweicloud.ims.plugins.module_utils import (
+        _argspec,
+        _connect,
+        _job_ids,
+        _options,
+        _wait_plan,
+    )
     from ansible_collections.huaweicloud.ims.plugins.module_utils._ims import clock, errors, masking
     from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.api import job as jobs
     from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.report import events
-    from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.wait import plan as plans
-    from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.wait import schedule as schedules
     from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.wait import watch as watches
 else:
-    _argspec, _connect, _job_ids, _options, _spans = map(
-        _shared, ("_argspec", "_connect", "_job_ids", "_options", "_spans")
+    _argspec, _connect, _job_ids, _options, _wait_plan = map(
+        _shared, ("_argspec", "_connect", "_job_ids", "_options", "_wait_plan")
     )
     clock, errors, masking = (_shared(f"_ims.{name}") for name in ("clock", "errors", "masking"))
-    jobs, events = _shared("_ims.api.job"), _shared("_ims.report.events")
-    plans, schedules, watches = (_shared(f"_ims.wait.{name}") for name in ("plan", "schedule", "watch"))
+    jobs, events, watches = (_shared(f"_ims.{name}") for name in ("api.job", "report.events", "wait.watch"))
 
 _WAIT_OPTIONS = ("interval", "max_interval", "backoff", "max_requests_per_second", "ignore_partial_failure")
 # ansible-rulebook adds it when a source is to learn what became of its events; this one does not need to.
@@ -169,7 +175,7 @@ class Queue(t.Protocol):
 async def main(queue: Queue, args: _Params) -> None:
     """Watch until cancelled, or until all is done where that was asked for. Raises ImsError."""
     params = _validated({name: value for name, value in args.items() if name != _FEEDBACK})
-    plan = _plan(params)
+    plan = _wait_plan.endless_plan_of(params)
     client = _connect.connect(_options.resolve(params, os.environ), os.environ, clock.SystemClock(), _warn(params))
     watch = watches.Watch(client, plan, clock.SystemClock())
     folder = JobIdsFolder(params["job_ids_dir"], client.texts)
@@ -217,23 +223,6 @@ def _validated(args: _Params) -> _Params:
     if not params["job_ids"] and not params["job_ids_dir"]:
         raise errors.OptionError("Nothing to watch: give job_ids, or job_ids_dir.")
     return params
-
-
-def _plan(params: _Params) -> plans.Plan:
-    """Return how to watch: without an end. Raises OptionError."""
-    interval, max_interval = (_spans.seconds_of(params, name) for name in ("interval", "max_interval"))
-    if interval > max_interval:
-        raise errors.OptionError(
-            f"interval: {interval:g} s is above max_interval, {max_interval:g} s; lower the one or raise the other."
-        )
-    return plans.Plan(
-        schedule=schedules.schedule_for(params["backoff"], interval, max_interval),
-        interval=interval,
-        max_interval=max_interval,
-        max_requests_per_second=_spans.number_of(params, "max_requests_per_second"),
-        ignore_partial_failure=params["ignore_partial_failure"],
-        request_timeout=_spans.seconds_of(params, "request_timeout"),
-    )
 
 
 def _warn(params: _Params) -> t.Callable[[str], None]:

@@ -235,9 +235,8 @@ FILE_OPTIONS = {"source": "file", "name": "golden", "image_url": FILE, "min_disk
         ("create", {**FILE_OPTIONS, "instance_id": SERVER}, "source: file does not go with instance_id."),
         (
             "create",
-            {**FILE_OPTIONS, "image_url": "https://b.obs.cn-north-4.myhuaweicloud.com/x.qcow2"},
-            'image_url: "https://b.obs.cn-north-4.myhuaweicloud.com/x.qcow2" is a URL; write'
-            " b:x.qcow2 (bucket:object).",
+            {**FILE_OPTIONS, "image_url": "https://b.obs.cn-north-4.myhuaweicloud.com/x.vhd"},
+            'image_url: "https://b.obs.cn-north-4.myhuaweicloud.com/x.vhd" is a URL; write b:x.vhd (bucket:object).',
         ),
         ("create", {**FILE_OPTIONS, "tags": {"a": ["b"]}}, "tags: the value of a is not a text."),
         (
