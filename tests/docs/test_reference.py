@@ -82,7 +82,8 @@ def test_the_options_of_the_event_source_are_all_told_with_their_defaults() -> N
     assert set(told) == set(options)
     for name, about in options.items():
         if "default" in about:
-            default = str(about["default"]).lower() if isinstance(about["default"], bool) else str(about["default"])
+            default = re.sub(r"^(\d+)s$", r"\1", str(about["default"]).removesuffix(".0"))  # seconds stand in the text
+            default = default.lower() if isinstance(about["default"], bool) else default
             assert default in told[name][0].replace("`", "").split(", "), name
 
 

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import http.server
 import json
 import os
@@ -255,7 +256,8 @@ def test_wait_by_events(kitchen: Kitchen) -> None:
                 assert time.monotonic() < deadline and rulebook.poll() is None, (kitchen.folder / "output").read_text()
                 time.sleep(0.1)
         finally:
-            os.killpg(rulebook.pid, signal.SIGKILL)
+            with contextlib.suppress(ProcessLookupError):  # when it has ended by itself
+                os.killpg(rulebook.pid, signal.SIGKILL)
             rulebook.wait(10)
     (job_id,) = kitchen.simulator.cloud.jobs
     assert log.read_text(encoding="utf-8").split() == [job_id, "succeeded"]
