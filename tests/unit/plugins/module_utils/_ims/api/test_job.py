@@ -355,6 +355,11 @@ def test_a_wrong_job_id_is_shown_cut() -> None:
     assert str(caught.value) == f'job_ids: "{shown}" is not a job id (letters, digits, - and _, at most 64).'
 
 
+def test_a_wrong_job_id_of_eighty_characters_is_shown_whole() -> None:
+    with pytest.raises(OptionError, match=f'"{"/" * 80}" is not a job id'):
+        checked_job_id("/" * 80)
+
+
 def test_a_result_shares_nothing_with_the_job() -> None:
     found = job("SUCCESS", {"results": [{"status": "success"}]})
     found.to_result()["results"][0]["status"] = "changed"
