@@ -29,8 +29,26 @@ CHAR = 7.6
 # From above to below: what a row is for, where it lies, and its files. A row uses itself and those below.
 LAYERS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("Plugins", "", ("action", "modules", "test", "event_source")),
-    ("Shell, controller", "plugin_utils", ("_starting", "_waiting", "_target")),
-    ("Shell, anywhere", "module_utils", ("_starting", "_module", "_connect", "_options", "_argspec")),
+    ("Controller: tasks", "plugin_utils", ("_starting", "_wait_for", "_waiting", "_reading", "_connections")),
+    ("Controller: Ansible", "plugin_utils", ("_attempts", "_target", "_task", "_output", "_parent")),
+    ("Shell: running", "module_utils", ("_module", "_performing")),
+    (
+        "Shell: works",
+        "_work",
+        (
+            *("ims_image_copy", "ims_image_create", "ims_image_export", "ims_image_import"),
+            *("ims_image_register", "ims_image_share", "ims_image_info", "ims_job_info"),
+            *("starting", "reading"),
+        ),
+    ),
+    (
+        "Shell: options",
+        "module_utils",
+        (
+            *("_connect", "_options", "_identity", "_clouds", "_credential_files"),
+            *("_wait_plan", "_job_ids", "_spans", "_argspec", "_failures", "_error_facts"),
+        ),
+    ),
     ("Core: reporting", "_ims/report", ("progress", "events", "results", "excerpts", "outage", "lines")),
     ("Core: wording", "_ims/report", ("messages", "hints", "codes_of_files", "codes_of_images")),
     ("Core: remembering", "_ims/journal", ("takeover", "store", "entry")),
@@ -43,6 +61,7 @@ LAYERS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
             *("image", "job", "job_survey", "job_values", "reading"),
         ),
     ),
+    ("Core: identity", "_ims/http", ("agency", "oidc", "metadata", "login", "temporary")),
     ("Core: HTTP", "_ims/http", ("exchange", "credentials", "renewal", "responses", "signing")),
     ("Core: transport", "_ims/http", ("transport", "failures", "connections", "environment")),
     ("Core: wire", "_ims/http", ("request", "hosts")),
