@@ -16,6 +16,7 @@ import yaml
 from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.report.hints import ADVICE
 from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.schema.bounds import MAX_DEPTH, MAX_UNKNOWN
 from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.schema.parts import ESSENTIAL, READ_AT_MOST
+from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.verdicts import RULES
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
 MESSAGES = DOCS / "docsite" / "messages.yml"
@@ -148,6 +149,12 @@ def links(topics: t.Iterable[str]) -> str:
 def slug(heading: str) -> str:
     """Return the anchor that GitHub and myst-parser give to a heading."""
     return re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-")
+
+
+def errors_table() -> str:
+    """Return the table of docs/waiting.md: what follows from each error, as verdicts.py has it."""
+    rows = [f"| {rule.what} | {rule.on_poll.value} | {rule.on_start.value} |\n" for rule in RULES]
+    return "| What happens | A poll | A start |\n|---|---|---|\n" + "".join(rows)
 
 
 def entry(title: str, cause: str, remedy: str, *, level: int = 4) -> str:

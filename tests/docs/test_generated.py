@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from ansible_collections.huaweicloud.ims.plugins.module_utils._clouds import CLOUDS
 from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.api.job import JobStatus
 from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.errors import CredentialsRefusedError
 from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.report.hints import ADVICE, explain, hint_for
@@ -100,6 +101,17 @@ def luminance(color: str) -> float:
 def test_the_words_of_the_drawings_are_legible_by_day_and_by_night(ground: str, night: bool) -> None:
     ink, below = (luminance(drawings.PALETTE[name][night]) for name in (drawings.INK, ground))
     assert (max(ink, below) + 0.05) / (min(ink, below) + 0.05) >= 4.5
+
+
+def test_the_table_of_errors_is_the_one_that_decides() -> None:
+    page = (ROOT / "docs" / "waiting.md").read_text(encoding="utf-8")
+    assert doc_pages.errors_table() in page, "docs/waiting.md shows another table than verdicts.py has"
+
+
+def test_the_table_of_clouds_has_each_that_is_known() -> None:
+    page = (ROOT / "docs" / "credentials.md").read_text(encoding="utf-8")
+    for cloud in CLOUDS:
+        assert f"| {cloud.name} | `{cloud.domain}` | {cloud.regions} | {cloud.source} |\n" in page
 
 
 def drawn() -> dict[Path, int]:
