@@ -84,7 +84,44 @@ def test_the_playbooks_of_the_readmes_run(playground: Playground, simulator: Sim
     for number, text in enumerate(blocks):
         path = playground.folder / f"readme-{number}.yml"
         path.write_text(text, encoding="utf-8")
-        assert "SUCCESS after" in run(playground, str(path)).stderr.replace("succeeded, 0 failed", "SUCCESS after")
+        assert re.search(r"SUCCESS after|(\d) of \1 succeeded", run(playground, str(path)).stderr)
+
+
+EXPORT = {"image_id": "10000000-0000-4000-8000-000000000001", "bucket_url": "ims-image:a.qcow2", "file_format": "qcow2"}
+
+
+def start_then_wait(by: str) -> list[dict[str, t.Any]]:
+    export = {"huaweicloud.ims.ims_image_export": {**EXPORT, "existing_object": "keep"}, "register": "export"}
+    tasks = [export, {"huaweicloud.ims.wait_for_ims_job": {"job_ids": by}}]
+    return [{"hosts": "localhost", "gather_facts": False, "tasks": tasks}]
+
+
+def readme_play() -> t.Any:
+    (text,) = re.findall(r"```yaml\n(.*?)```", (ROOT / "README.md").read_text(encoding="utf-8"), re.DOTALL)
+    return yaml.safe_load(text)
+
+
+@pytest.mark.parametrize(
+    ("play", "waits"),
+    [
+        (readme_play(), 0),
+        (start_then_wait("{{ export.job_id }}"), 1),
+        (start_then_wait("{{ export }}"), 1),
+    ],
+    ids=["README", "job_id", "result"],
+)
+def test_a_playbook_runs_dry_and_again(playground: Playground, simulator: Simulator, play: t.Any, waits: int) -> None:
+    path = playground.folder / "play.yml"
+    path.write_text(yaml.safe_dump(play), encoding="utf-8")
+    dry = run(playground, str(path), "--check")
+    assert f"skipped={waits}" in dry.stdout
+    assert len(simulator.cloud.jobs) == 0
+    assert "SUCCESS after" in run(playground, str(path)).stderr
+    again = run(playground, str(path))
+    assert f"skipped={waits}" in again.stdout
+    assert "changed=0" in again.stdout
+    assert ("[WARNING]: job_ids: 1 " in again.stderr) is bool(waits)
+    assert len(simulator.cloud.jobs) == 1
 
 
 PLAYBOOKS = {

@@ -58,7 +58,7 @@ MISTAKES: dict[str, tuple[dict[str, t.Any], str]] = {
     ),
     "timeout": (
         {"job_id": "x", **KEYS, "request_timeout": 0},
-        "request_timeout: 0 is not a number above 0.",
+        "request_timeout: 0 s is not between 0.001 s and 1 day.",
     ),
 }
 
@@ -76,10 +76,12 @@ def test_wrong_options_are_told_in_one_sentence(playground: Playground, simulato
 
 def test_wrong_wait_options_are_told_in_one_sentence(playground: Playground, simulator: Simulator) -> None:
     mistakes: dict[str, dict[str, t.Any]] = {
-        "interval: 40 is above max_interval, 30; lower the one or raise the other.": {"interval": 40},
-        "timeout: -1 is not 0 or a number above it.": {"timeout": -1},
-        "max_requests_per_second: nan is not a number above 0.": {"max_requests_per_second": "nan"},
-        "Unsupported option: retries. Supported are access_key,": {"retries": 3},
+        "interval: 40 s is above max_interval, 20 s; lower the one or raise the other.": {"interval": 40},
+        "timeout: -1 s is not between 0 s and 365 days.": {"timeout": -1},
+        'timeout: "2 hours" is no time; give a number of seconds, or a span such as 90s, 15m': {"timeout": "2 hours"},
+        "max_requests_per_second: nan is not between 0.001 and 100000.": {"max_requests_per_second": "nan"},
+        "Unsupported parameters for (huaweicloud.ims.wait_for_ims_job) module: retries. Supported": {"retries": 3},
+        "Did you mean timeout?": {"time_out": 3},
         "value of backoff must be one of: adaptive, exponential, fixed, got: slow": {"backoff": "slow"},
         "job_ids: a result in the list has no job_id; its task said: no.": {"job_ids": [{"failed": True, "msg": "no"}]},
     }

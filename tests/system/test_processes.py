@@ -119,7 +119,7 @@ def test_lines_arrive_while_the_task_waits(start: t.Any, simulator: Simulator, c
     simulator.cloud.set_script(JobScript(duration=8, init_seconds=0, percent="honest"))
     waiting = {"wait": True, "interval": 0.5, "backoff": "fixed"}
     run = start([task("ims_image_export", **EXPORT, **waiting)], channel)
-    run.await_line("RUNNING", times=4)
+    run.await_line("%, ", times=4)
     (job,) = simulator.cloud.running()
     simulator.cloud.finish(job.job_id)
     finished = time.monotonic()
