@@ -23,10 +23,11 @@ def is_nothing(value: t.Any) -> bool:
 
 
 class Receipt:
-    """The jobs that have been started by now, for whoever has to tell of them, come what may."""
+    """What has been done by now, for whoever has to tell of it, come what may: jobs started, something changed."""
 
     def __init__(self) -> None:
         self.job_ids: list[str] = []
+        self.changed = False
 
 
 class Work(t.Protocol):
