@@ -9,16 +9,14 @@ from __future__ import annotations
 from .._argspec import ArgumentSpec
 from .._failures import Result
 from .._ims.api.client import ImsClient
-from .._ims.api.image import IMAGE_TYPES, Image, checked_image_id, image_filters
+from .._ims.api.image import Image, checked_image_id
+from .listing import FILTERS, LISTING, listed
 from .reading import Params, Reading, is_nothing
-
-FILTERS = ("name", "status", "tag", "image_type")
 
 
 def read_images(client: ImsClient, params: Params) -> Result:
     if params["image_ids"] is None:
-        found = client.list_images(image_filters(**{name: params[name] for name in FILTERS})).images
-        answers: dict[str, Image | None] = {image.image_id: image for image in found}
+        answers: dict[str, Image | None] = {image.image_id: image for image in listed(client, params)}
     else:
         wanted = [checked_image_id(value, "image_ids") for value in params["image_ids"] if not is_nothing(value)]
         answers = {image_id: client.find_image(image_id) for image_id in dict.fromkeys(wanted)}
@@ -30,14 +28,8 @@ def read_images(client: ImsClient, params: Params) -> Result:
 WORK = Reading(
     "ims_image_info",
     ArgumentSpec(
-        {
-            "image_ids": {"type": "list", "elements": "str", "aliases": ["image_id"]},
-            "name": {"type": "str"},
-            "status": {"type": "str", "choices": ["queued", "saving", "active", "killed", "deleted"]},
-            "tag": {"type": "str"},
-            "image_type": {"type": "str", "choices": list(IMAGE_TYPES)},
-        },
+        {"image_ids": {"type": "list", "elements": "str", "aliases": ["image_id"]}},
         mutually_exclusive=tuple(("image_ids", name) for name in FILTERS),
-    ),
+    ).merged(LISTING),
     read_images,
 )

@@ -9,7 +9,7 @@ from __future__ import annotations
 import dataclasses
 import typing as t
 
-from .._argspec import ArgumentSpec, Environ, auth_spec
+from .._argspec import ArgumentSpec, Environ, auth_spec, with_environment
 from .._failures import Result, failure
 from .._ims.api.client import ImsClient
 from .._ims.masking import Texts
@@ -56,7 +56,7 @@ class Reading:
     read: t.Callable[[ImsClient, Params], Result]
 
     def spec(self, environ: Environ | None = None) -> ArgumentSpec:
-        return auth_spec(environ).merged(self.own)
+        return with_environment(auth_spec(environ).merged(self.own), environ)
 
     def run(self, client: ImsClient, params: Params, receipt: Receipt, *, dry: bool) -> Result:
         before = client.requests

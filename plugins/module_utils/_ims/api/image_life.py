@@ -5,8 +5,9 @@
 """What happens to an image after it was made: changed, tagged, shared, deleted.
 
 Sources: UpdateImage (ims_03_0604), GlanceDeleteImage (ims_03_0706), ListImageTags (ims_03_0620), BatchAddOrDeleteTags
-(ims_03_0617), ListImageMembers (ims_03_0661), GlanceListImageMembers (ims_03_0723), ShowImageQuota (ims_03_0630),
-ListOsVersions (ims_03_0610). Each change can be repeated: what it says about an image is so afterwards.
+(ims_03_0617), ListImageByTags (ims_03_0616), ListImageMembers (ims_03_0661), GlanceListImageMembers (ims_03_0723),
+ShowImageQuota (ims_03_0630), ListOsVersions (ims_03_0610). Each change can be repeated: what it says about an image is
+so afterwards.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ import typing as t
 
 from ..errors import ApiError, ImsError, UnreadableAnswerError
 from ..http.signing import canonical_query
-from ..schema.image_parts import MEMBERS_SCHEMA, OS_VERSIONS_SCHEMA, QUOTA_SCHEMA, TAGS_SCHEMA
+from ..schema.image_parts import MEMBERS_SCHEMA, OS_VERSIONS_SCHEMA, QUOTA_SCHEMA, TAGGED_SCHEMA, TAGS_SCHEMA
 from ..schema.images import IMAGE_SCHEMA
 from ..times import iso, parse_time
 from ..verdicts import is_transient
@@ -26,6 +27,7 @@ from .image import Image, Listing
 ALL_GRANTED = "all_granted_eps"
 _NOT_SET = "IMG.0035"
 _MAX_PAGES = 100
+_TAGGED_AT_ONCE = 1000
 _FIRST_PAUSE, _LONGEST_PAUSE = 1.0, 10.0
 _Rows = list[dict[str, t.Any]]
 
@@ -146,6 +148,20 @@ class ImageLife:
         path = self._calls.path_in_project(f"/v2/{{project_id}}/images/{quoted(image_id)}/tags")
         rows: _Rows = self._calls.ask(path, TAGS_SCHEMA, "ListImageTags").body["tags"]
         return {row["key"]: row.get("value") or "" for row in rows}
+
+    def ids_by_tags(self, tags: t.Mapping[str, str | None]) -> set[str]:
+        """Return the ids of the images that have all these tags; None stands for any value."""
+        path = self._calls.path_in_project("/v2/{project_id}/images/resource_instances/action")
+        wanted = [{"key": key, "values": [] if value is None else [value]} for key, value in tags.items()]
+        found: set[str] = set()
+        for page in range(_MAX_PAGES):
+            place = {"limit": str(_TAGGED_AT_ONCE), "offset": str(page * _TAGGED_AT_ONCE)}
+            body = {"action": "filter", "tags": wanted, **place}
+            rows: _Rows = self._calls.change("POST", path, body, TAGGED_SCHEMA, "ListImageByTags").body["resources"]
+            found.update(row["resource_id"].strip() for row in rows)
+            if len(rows) < _TAGGED_AT_ONCE:
+                return found
+        raise UnreadableAnswerError("The cloud's list of images by tags has no end (ListImageByTags)")
 
     def add_tags(self, image_id: str, tags: t.Mapping[str, str]) -> None:
         self._change_tags(image_id, "create", [{"key": key, "value": value} for key, value in tags.items()])

@@ -4,8 +4,8 @@
 
 """What belongs to images, beside their attributes: members, tags, quotas, and the systems that they can have.
 
-Sources: ListImageMembers (ims_03_0661), GlanceListImageMembers (ims_03_0723), ListImageTags (ims_03_0620),
-ShowImageQuota (ims_03_0630), ListOsVersions (ims_03_0610).
+Sources: ListImageByTags (ims_03_0616), ListImageMembers (ims_03_0661), GlanceListImageMembers (ims_03_0723),
+ListImageTags (ims_03_0620), ShowImageQuota (ims_03_0630), ListOsVersions (ims_03_0610).
 """
 
 from __future__ import annotations
@@ -62,6 +62,25 @@ TAGS_SCHEMA: Schema = document(
                         "required": ["key", "value"],
                         "properties": {"key": essential(NON_EMPTY), "value": essential(TEXT)},
                     }
+                ),
+            }
+        ),
+    },
+)
+TAGGED_SCHEMA: Schema = document(
+    "ims_tagged_images",
+    "Images of Huawei Cloud IMS with some tags",
+    "The answer of ListImageByTags, POST /v2/{project_id}/images/resource_instances/action (ims_03_0616). An image that"
+    " cannot be read spoils the list.",
+    type="object",
+    required=["resources"],
+    properties={
+        "total_count": WHOLE_NUMBER,
+        "resources": essential(
+            {
+                "type": "array",
+                "items": essential(
+                    {"type": "object", "required": ["resource_id"], "properties": {"resource_id": essential(NON_EMPTY)}}
                 ),
             }
         ),
