@@ -36,17 +36,18 @@ options:
     description: Description of the new image, at most 1024 characters, without line breaks, C(<) and C(>).
     type: str
   cmk_id:
-    description: The KMS key that encrypts the copy. Not with O(target_region).
+    description: The KMS key that encrypts the copy. Not for a copy to another region.
     type: str
   enterprise_project_id:
     description: The enterprise project of the new image. V(0) is the default one, which is also taken without
-      this. Not with O(target_region).
+      this. Not for a copy to another region.
     type: str
   target_region:
     description:
-      - The region to copy to, another one than O(region). It is called C(region) in the API. Needs O(agency_name).
+      - The region to copy to. It is called C(region) in the API. Another one than O(region) needs O(agency_name); with
+        the same one the copy is made inside the region, and what is for other regions only is left out.
     type: str
-  project_name:
+  target_project_name:
     description: The project of O(target_region) to copy to. Without it the region's main project, named like it.
     type: str
   agency_name:

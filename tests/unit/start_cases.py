@@ -256,7 +256,7 @@ CASES = [
             "name": "copy",
             "description": "c",
             "target_region": "ap-southeast-1",
-            "project_name": "ap-southeast-1_team",
+            "target_project_name": "ap-southeast-1_team",
             "agency_name": "copier",
             "vault_id": VOLUME,
         },

@@ -82,7 +82,7 @@ def _listed(members: t.Sequence[Member]) -> str:
 
 def _unshare(client: ImsClient, image_id: str, members: t.Sequence[Member], timeout: float, receipt: Receipt) -> None:
     """End the sharing by BatchDeleteMembers (ims_03_0623), and wait for its job."""
-    body: dict[str, t.Any] = {"images": [image_id], "projects": []}
+    body: dict[str, t.Any] = {"images": [image_id]}
     for member in members:
         if member.member_type not in _LISTS:
             raise OptionError(f"Image {image_id} is shared with {_listed([member])}: end that in the console.")

@@ -13,7 +13,7 @@ from .._ims.errors import OptionError
 from .reading import Params, is_nothing
 from .starting import Starting, image_to_use
 
-_ONLY_ACROSS = ("project_name", "agency_name", "vault_id")
+_ONLY_ACROSS = ("target_project_name", "agency_name", "vault_id")
 _TEXTS = ("name", "description", "cmk_id", "enterprise_project_id", "agency_name", "vault_id")
 
 
@@ -24,14 +24,20 @@ def build(client: ImsClient, params: Params, dry: bool) -> StartCall:
         raise OptionError("name: give the new image a name.")
     body = {name: params[name] for name in _TEXTS if params[name]}
     what = f"the copy of image {image_id} as {params['name']}"
-    if not region:
+    if not region or region == client.region:
+        body = {name: value for name, value in body.items() if name not in _ONLY_ACROSS}
         path = f"/v1/cloudimages/{image_id}/copy"
         return StartCall(api="CopyImageInRegion", method="POST", path=path, body=body, what=what)
+    refused = [name for name in ("cmk_id", "enterprise_project_id") if params[name]]
+    if refused:
+        raise OptionError(f"{' and '.join(refused)}: a copy to another region does not take that.")
+    if not params["agency_name"]:
+        raise OptionError("agency_name: a copy to another region needs an agency.")
     return StartCall(
         api="CopyImageCrossRegion",
         method="POST",
         path=f"/v1/cloudimages/{image_id}/cross_region_copy",
-        body={**body, "region": region, "project_name": params["project_name"] or region},
+        body={**body, "region": region, "project_name": params["target_project_name"] or region},
         what=f"{what} in {region}",
     )
 
@@ -46,12 +52,11 @@ WORK = Starting(
             "cmk_id": {"type": "str"},
             "enterprise_project_id": {"type": "str"},
             "target_region": {"type": "str"},
-            "project_name": {"type": "str"},
+            "target_project_name": {"type": "str"},
             "agency_name": {"type": "str"},
             "vault_id": {"type": "str"},
         },
-        mutually_exclusive=(("target_region", "cmk_id"), ("target_region", "enterprise_project_id")),
-        required_by={"target_region": ("agency_name",), **dict.fromkeys(_ONLY_ACROSS, ("target_region",))},
+        required_by=dict.fromkeys(_ONLY_ACROSS, ("target_region",)),
     ),
     build,
 )

@@ -50,8 +50,10 @@ class ImsClient:
         request_timeout: float = 30.0,
         query_api: str = "auto",
         is_paced: bool = True,
+        region: str | None = None,
     ) -> None:
         self.clock = clock
+        self.region = region
         self._exchange = exchange
         self._project = project
         self._calls = Calls(exchange, clock, project, endpoint, request_timeout)
