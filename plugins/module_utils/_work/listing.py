@@ -52,12 +52,14 @@ LISTING = ArgumentSpec(
 )
 
 
-def listed(client: ImsClient, params: Params) -> list[Image]:
-    """Return the images that fit all filters, in the order that is asked for."""
+def listed(client: ImsClient, params: Params, owner: str | None = None) -> list[Image]:
+    """Return the images that fit all filters, in the order that is asked for; ``owner`` is a project."""
     regex, order = _regex(params["name_regex"]), _order(params["sort"])
     query = {parameter: params[name] for name, parameter in _PARAMETERS.items() if params[name]}
     query.setdefault("enterprise_project_id", ALL_GRANTED)
     query.update(image_filters(image_type=params["image_type"]))
+    if owner is not None:
+        query["owner"] = owner
     if params["member_status"]:
         # Ordinary lists hide what was not accepted: only these three together show it.
         query.update(visibility="shared", __imagetype="shared")
