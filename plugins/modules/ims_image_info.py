@@ -132,7 +132,7 @@ EXAMPLES = r"""
 
 - name: See that the copy is active
   huaweicloud.ims.ims_image_info:
-    image_ids: "{{ copied.job.image_ids }}"
+    image_ids: "{{ copied.image_id }}"
   register: looked
   failed_when: looked.missing | length > 0 or looked.images | rejectattr('active') | list | length > 0
 

@@ -28,12 +28,12 @@ def own_images(client: ImsClient, name: str) -> list[Image]:
     return [image for image in listing.images if image.status != "deleted" and _may_be_own(image, own)]
 
 
-def the_only_one(images: t.Sequence[Image], name: str) -> Image | None:
+def the_only_one(images: t.Sequence[Image], name: str, remedy: str = "Give image_id") -> Image | None:
     """Return the image, None where there is none. Raises OptionError, with their ids, where there are several."""
     if len(images) > 1:
         listed = ", ".join(f"{image.image_id} ({image.status})" for image in images[:_MAX_LISTED])
         more = f" and {len(images) - _MAX_LISTED} more" if len(images) > _MAX_LISTED else ""
-        raise OptionError(f'name: {len(images)} images are named "{name}": {listed}{more}. Give image_id.')
+        raise OptionError(f'name: {len(images)} images are named "{name}": {listed}{more}. {remedy}.')
     return images[0] if images else None
 
 

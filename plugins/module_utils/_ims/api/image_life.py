@@ -124,18 +124,30 @@ class ImageLife:
 
     def wait_until_gone(self, image_id: str, timeout: float, *, is_listed: bool) -> ImsError | Image | None:
         """Return None once the image is gone, or what was seen last when the time is up. Outages are outlasted."""
+        ask = (lambda: self.find_listed(image_id)) if is_listed else (lambda: self.find(image_id)[0])
+        return self._poll(ask, lambda image: image is None, timeout)
+
+    def wait_while_saving(self, image_id: str, timeout: float) -> ImsError | Image | None:
+        """Return the image once it is no longer being made, or what was seen last when the time is up."""
+        return self._poll(
+            lambda: self.find(image_id)[0], lambda image: image is None or image.status != "saving", timeout
+        )
+
+    def _poll(
+        self, ask: t.Callable[[], Image | None], is_done: t.Callable[[Image | None], bool], timeout: float
+    ) -> ImsError | Image | None:
         ends = self._calls.clock.now() + timeout
         pause = _FIRST_PAUSE
         while True:
             last: ImsError | Image | None
             try:
-                last = self.find_listed(image_id) if is_listed else self.find(image_id)[0]
+                last = ask()
             except ImsError as exc:
                 if not is_transient(exc):
                     raise
                 last = exc
             left = ends - self._calls.clock.now()
-            if last is None or left <= 0:
+            if left <= 0 or (not isinstance(last, ImsError) and is_done(last)):
                 return last
             wanted = max(pause, last.retry_after or 0.0) if isinstance(last, ImsError) else pause
             self._calls.clock.sleep(min(wanted, left))
