@@ -148,6 +148,29 @@ STARTING = ArgumentSpec({"wait": {"type": "bool", "default": False}}).merged(WAI
 """The options that every module which starts a job has: those of the doc fragments ``_start`` and ``_wait``."""
 
 
+def with_environment(spec: ArgumentSpec, environ: Environ | None = None) -> ArgumentSpec:
+    """Return the spec of a module that only reads, whose enterprise_project_id falls back to the environment.
+
+    Not that of one that changes something: a variable that somebody has set for lists must not move images.
+    """
+    option = spec.options.get("enterprise_project_id")
+    if option is None:
+        return spec
+    names = ["HW_ENTERPRISE_PROJECT_ID"]
+    fallback = (_first_of(os.environ if environ is None else environ), names)
+    return spec.merged(ArgumentSpec({"enterprise_project_id": {**option, "fallback": fallback}}))
+
+
+def _first_of(environ: Environ) -> t.Callable[..., str]:
+    def fallback(*names: str) -> str:
+        found = next((environ[name].strip() for name in names if environ.get(name, "").strip()), None)
+        if found is None:
+            raise AnsibleFallbackNotFound
+        return found
+
+    return fallback
+
+
 def _not_insecure_in(environ: Environ) -> t.Callable[..., bool]:
     """Return the fallback of validate_certs: Terraform's and OpenStack's variables say its opposite."""
 

@@ -88,6 +88,7 @@ def connect(
         project=project,
         request_timeout=options.request_timeout,
         query_api=query_api,
+        region=options.region,
     )
 
 

@@ -36,15 +36,16 @@ options:
     description: Description of the new image, at most 1024 characters, without line breaks, C(<) and C(>).
     type: str
   cmk_id:
-    description: The KMS key that encrypts the copy. Not with O(target_region).
+    description: The KMS key that encrypts the copy. Not for a copy to another region.
     type: str
   enterprise_project_id:
     description: The enterprise project of the new image. V(0) is the default one, which is also taken without
-      this. Not with O(target_region).
+      this. Not for a copy to another region.
     type: str
   target_region:
     description:
-      - The region to copy to, another one than O(region). It is called C(region) in the API. Needs O(agency_name).
+      - The region to copy to. It is called C(region) in the API. Another one than O(region) needs O(agency_name); with
+        the same one the copy is made inside the region, and what is for other regions only is left out.
     type: str
   target_project_name:
     description: The project of O(target_region) to copy to. Without it the region's main project, named like it.
@@ -55,6 +56,20 @@ options:
   vault_id:
     description: The vault in O(target_region) for a full-ECS image.
     type: str
+  existing_image:
+    description:
+      - What to do when there is an image of O(name) already. Those of this project count that are V(active), V(saving)
+        or V(queued).
+      - V(keep) leaves it at that. The image is the result, and nothing is changed. One that is being made is waited for
+        with O(wait=true), up to O(timeout). Where several have the name, the task fails and lists them.
+      - The image that is copied does not count, and for a copy to another region nothing is looked at. Each run
+        makes one.
+      - V(create) makes another one of the same name.
+      - V(fail) fails.
+    type: str
+    choices: [keep, create, fail]
+    default: keep
+    version_added: 2.0.0
 notes:
   - The job is known in the source region only, so a copy to another region is waited for with the same connection. The
     image that the job names is the new one in the target region; to look at it, connect to there.

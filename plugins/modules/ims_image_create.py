@@ -107,6 +107,12 @@ options:
   is_config:
     description: Whether the cloud installs drivers and the like into the image, for O(source=file).
     type: bool
+  is_quick_import:
+    description:
+      - Whether a large file is imported by the quick way, for O(source=file). It needs O(os_version). See also
+        M(huaweicloud.ims.ims_image_import).
+    type: bool
+    version_added: 2.0.0
   cmk_id:
     description: The KMS key that encrypts the image, for O(source=file) and O(source=data_file).
     type: str
@@ -142,6 +148,19 @@ options:
       min_disk:
         description: The smallest disk that the image fits on, in GB, for O(source=file). The API takes 1 to 2048.
         type: int
+  existing_image:
+    description:
+      - What to do when there is an image of O(name) already. Those of this project count that are V(active), V(saving)
+        or V(queued).
+      - V(keep) leaves it at that. The image is the result, and nothing is changed. One that is being made is waited for
+        with O(wait=true), up to O(timeout). Where several have the name, the task fails and lists them.
+      - With O(source=data_volumes) each name is looked at, and only the images that are not there are made.
+      - V(create) makes another one of the same name.
+      - V(fail) fails.
+    type: str
+    choices: [keep, create, fail]
+    default: keep
+    version_added: 2.0.0
 notes:
   - The API starts another job each time. To make an image once only, look for it with
     M(huaweicloud.ims.ims_image_info) first.

@@ -74,6 +74,18 @@ options:
   enterprise_project_id:
     description: The enterprise project of the new image. V(0) is the default one, which is also taken without this.
     type: str
+  existing_image:
+    description:
+      - What to do when there is an image of O(name) already. Those of this project count that are V(active), V(saving)
+        or V(queued).
+      - V(keep) leaves it at that. The image is the result, and nothing is changed. One that is being made is waited for
+        with O(wait=true), up to O(timeout). Where several have the name, the task fails and lists them.
+      - V(create) makes another one of the same name.
+      - V(fail) fails.
+    type: str
+    choices: [keep, create, fail]
+    default: keep
+    version_added: 2.0.0
 notes:
   - The API starts another job each time. To import an image once only, look for it with
     M(huaweicloud.ims.ims_image_info) first.

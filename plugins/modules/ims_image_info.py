@@ -37,8 +37,61 @@ options:
     type: str
     choices: [queued, saving, active, killed, deleted]
   tag:
-    description: Only images with this tag, which is a key, or V(key=value).
+    description: Only images with this tag, which is a key, or V(key=value). For several tags there is O(tags).
     type: str
+  tags:
+    description: Only images that have all of these tags, keys and values. A key with null stands for any value.
+    type: dict
+    version_added: 2.0.0
+  name_regex:
+    description: Only images in whose names this regular expression of Python is found; V(^golden-) is a beginning.
+    type: str
+    version_added: 2.0.0
+  visibility:
+    description: Only images of this visibility.
+    type: str
+    choices: [public, private, shared]
+    version_added: 2.0.0
+  member_status:
+    description:
+      - Only images that others share with this project, and to which it has answered so. V(pending) are those without
+        an answer, V(rejected) those that no other list shows.
+    type: str
+    choices: [accepted, rejected, pending]
+    version_added: 2.0.0
+  enterprise_project_id:
+    description:
+      - Only images of this enterprise project; V(0) is the default one. Without it the images of all enterprise
+        projects are returned that the user has rights in (C(all_granted_eps)).
+      - If this is not set, the environment variable E(HW_ENTERPRISE_PROJECT_ID) is used.
+    type: str
+    version_added: 2.0.0
+  os_type:
+    description: Only images of this kind of operating system.
+    type: str
+    choices: [Linux, Windows, Other]
+    version_added: 2.0.0
+  platform:
+    description: Only images of this family of operating systems, for example V(Ubuntu) or V(EulerOS).
+    type: str
+    version_added: 2.0.0
+  architecture:
+    description: Only images for servers of this architecture.
+    type: str
+    choices: [x86, arm]
+    version_added: 2.0.0
+  sort:
+    description:
+      - By what the images are sorted, as V(created_at), V(created_at:asc) or V(created_at:desc), likewise V(name),
+        V(size), V(status), V(id), V(disk_format) and V(container_format). Without it the newest come first.
+    type: str
+    version_added: 2.0.0
+  newest:
+    description:
+      - Return only one of all images that fit, the one that was created last. The task fails where an answer leaves
+        open which one that is.
+    type: bool
+    version_added: 2.0.0
   image_type:
     description:
       - Only images of this type. Without it, and without the other options, public images are among those returned,
@@ -79,7 +132,7 @@ EXAMPLES = r"""
 
 - name: See that the copy is active
   huaweicloud.ims.ims_image_info:
-    image_ids: "{{ copied.job.image_ids }}"
+    image_ids: "{{ copied.image_id }}"
   register: looked
   failed_when: looked.missing | length > 0 or looked.images | rejectattr('active') | list | length > 0
 
@@ -89,6 +142,21 @@ EXAMPLES = r"""
     image_type: private
     status: active
   register: found
+
+- name: Find the newest active image of a family, by its name and its tags
+  huaweicloud.ims.ims_image_info:
+    name_regex: ^golden-
+    tags:
+      channel: stable
+    image_type: private
+    status: active
+    newest: true
+  register: newest
+
+- name: See what others share with this project, and nobody has answered yet
+  huaweicloud.ims.ims_image_info:
+    member_status: pending
+  register: offered
 
 - name: Make one only when there is none
   huaweicloud.ims.ims_image_create:

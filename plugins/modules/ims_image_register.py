@@ -35,6 +35,9 @@ options:
         is no URL despite its name. Bucket and object need the storage class Standard.
     type: str
     required: true
+notes:
+  - An image that is V(active) already, or being made, is left at that. No job is started then. With O(wait=true) one
+    that is being made is waited for, up to O(timeout).
 seealso:
   - module: huaweicloud.ims.wait_for_ims_job
   - module: huaweicloud.ims.ims_image_info

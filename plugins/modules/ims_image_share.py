@@ -13,8 +13,9 @@ version_added: 1.0.0
 author:
   - the huaweicloud.ims contributors (@huaweicloud-ims)
 description:
-  - Starts a job that shares images with other projects or ends that, or that accepts or rejects images which others
-    share with this project, and returns its id.
+  - Shares images with other projects or ends that, or accepts or rejects images which others share with this project.
+    It asks first who has an image already, or what was answered, and starts a job for the rest only; where nothing is
+    left to do, none is started, and nothing is changed.
 extends_documentation_fragment:
   - huaweicloud.ims._auth
   - huaweicloud.ims._start
@@ -38,18 +39,33 @@ options:
     aliases: [image_id]
   project_ids:
     description:
-      - The projects to share with. Needed for O(state=shared) and O(state=unshared).
+      - The projects to share with. One of O(project_ids), O(domains) and O(organizations) is needed for
+        O(state=shared) and O(state=unshared).
       - For O(state=accepted) and O(state=rejected) it is the one project that answers. Without it that is the
         connection's own, by O(project_id) or O(region).
     type: list
     elements: str
+  domains:
+    description:
+      - Accounts (domains) to share with. For O(state=shared) and O(state=unshared).
+      - Open Telekom Cloud does not delete an image that is shared with an account or an organization; end that first.
+    type: list
+    elements: str
+    version_added: 2.0.0
+  organizations:
+    description: Organizational units to share with. For O(state=shared) and O(state=unshared).
+    type: list
+    elements: str
+    version_added: 2.0.0
   vault_id:
     description: The vault for a full-ECS image that was made of a CBR backup. With O(state=accepted) only.
     type: str
 notes:
   - The job is a batch, of each image with each project. With O(wait=true) the task fails when a part of it failed,
     unless O(ignore_partial_failure=true). Only C(ShowJob) tells about the parts.
-  - Whether the images are shared already is not looked at; each run starts a job.
+  - In check mode it asks as well, and starts nothing.
+  - Images that lack different members take a job for each group of them, see RV(job_ids). RV(job_id) is null then.
+  - A project that has rejected an image still counts as one that it is shared with.
 seealso:
   - module: huaweicloud.ims.wait_for_ims_job
   - module: huaweicloud.ims.ims_image_info
@@ -85,23 +101,38 @@ EXAMPLES = r"""
     state: accepted
     image_ids: 10000000-0000-4000-8000-000000000012
     wait: true
+
+- name: Find what a project that we trust shares with ours, and nobody has answered
+  huaweicloud.ims.ims_image_info:
+    member_status: pending
+  register: offered
+
+- name: Accept it
+  huaweicloud.ims.ims_image_share:
+    state: accepted
+    image_ids: "{{ theirs | map(attribute='id') }}"
+    wait: true
+  vars:
+    theirs: "{{ offered.images | selectattr('owner', 'eq', 'edc89b490d7d4392898e19b2deb34797') }}"
+  when: theirs | length > 0
 """
 
 RETURN = r"""
 job_id:
-  description: Id of the job that changes the members of the images. Null where none was started, or nobody knows.
+  description:
+    - Id of the job that changes the members of the images. Null where none was started, several were, or nobody knows.
   returned: always
   type: str
   sample: edc89b490d7d4392898e19b2deb34797
 job_ids:
-  description: The same as a list, empty where no job was started.
+  description: The ids of all jobs, one where the images lack the same members. Empty where no job was started.
   returned: always
   type: list
   elements: str
   sample: [edc89b490d7d4392898e19b2deb34797]
 started:
   description:
-    - Whether a job was started. It was not in check mode.
+    - Whether a job was started. It was not in check mode, nor where there was nothing to do.
     - Null when nobody knows, because the answer was lost. The task has failed then.
   returned: always
   type: bool
@@ -116,7 +147,7 @@ msg:
   type: str
 job:
   description: The job when it had ended, with all the keys of RV(huaweicloud.ims.ims_job_info#module:jobs).
-  returned: with O(wait=true)
+  returned: with O(wait=true), when exactly one job was started
   type: dict
   contains:
     results:

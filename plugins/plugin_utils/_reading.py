@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The action plugin of every module that only reads: in the task's own process where that is possible."""
+"""The action plugin of every module that starts no job: in the task's own process where that is possible."""
 
 from __future__ import annotations
 

@@ -37,7 +37,8 @@ VARIABLES = {
 
 def module_examples() -> dict[str, list[dict[str, t.Any]]]:
     examples = {}
-    for path in sorted((ROOT / "plugins" / "modules").glob("*.py")):
+    folders = [ROOT / "plugins" / kind for kind in ("modules", "lookup")]
+    for path in sorted(path for folder in folders for path in folder.glob("*.py")):
         for node in ast.parse(path.read_text(encoding="utf-8")).body:
             if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "EXAMPLES":
                 examples[path.stem] = yaml.safe_load(ast.literal_eval(node.value))

@@ -102,7 +102,7 @@ def test_the_results_of_a_loop_are_taken_as_they_are(playground: Playground, sim
 def test_any_and_fail_fast(playground: Playground, simulator: Simulator) -> None:
     done, failed = simulator.cloud.add_job(script=DONE), simulator.cloud.add_job(script=FAILED)
     running = simulator.cloud.add_job(script=RUNS_FOR_EVER)
-    soon = simulator.cloud.add_job(script=JobScript(duration=5))
+    soon = simulator.cloud.add_job(script=JobScript(duration=12))
     played = playground.play(
         [
             wait_for([running, done], "any", wait_for="any"),

@@ -109,6 +109,18 @@ CASES = [
         },
     ),
     create(
+        "file by the quick way",
+        {
+            "source": "file",
+            "name": "golden",
+            "image_url": "ims-image:large.zvhd2",
+            "min_disk": 40,
+            "os_version": "CentOS 7.5 64bit",
+            "is_quick_import": True,
+        },
+        sdk="create_image",
+    ),
+    create(
         "file with data disks",
         {
             "source": "file",
@@ -127,7 +139,7 @@ CASES = [
             "min_disk": 40,
             "os_type": "Linux",
             "data_images": [
-                {"image_url": "ims-image:data.qcow2", "min_disk": 1, "tags": ["a.b"]},
+                {"image_url": "ims-image:data.qcow2", "min_disk": 1, "image_tags": [{"key": "a", "value": "b"}]},
                 {"image_url": "ims-image:data-2.qcow2", "min_disk": 2, "name": "second"},
             ],
         },
@@ -157,12 +169,14 @@ CASES = [
         },
         {
             "data_images": [
-                {"name": "d1", "volume_id": VOLUME, "description": "one", "tags": ["a.b"]},
+                {"name": "d1", "volume_id": VOLUME, "description": "one", "image_tags": [{"key": "a", "value": "b"}]},
                 {"name": "d2", "volume_id": SERVER},
             ],
             "enterprise_project_id": "0",
         },
         said="Started the creation of image d1, d2 (source: data_volumes).",
+        # The SDK's model of a data image has tags as texts only; image_tags is in the table (ims_03_0603).
+        sdk=None,
     ),
     create(
         "data file",

@@ -10,23 +10,31 @@ from .._argspec import ArgumentSpec
 from .._ims.api.client import ImsClient
 from .._ims.api.starts import StartCall
 from .._ims.errors import OptionError
+from .existing import EXISTING, existing
 from .reading import Params, is_nothing
-from .starting import Starting, image_to_use
+from .starting import Starting, ToDo, image_to_use
 
 _ONLY_ACROSS = ("target_project_name", "agency_name", "vault_id")
 _TEXTS = ("name", "description", "cmk_id", "enterprise_project_id", "agency_name", "vault_id")
 
 
-def build(client: ImsClient, params: Params, dry: bool) -> StartCall:
+def build(client: ImsClient, params: Params, dry: bool) -> ToDo:
     """Return CopyImageInRegion (ims_03_0627) or CopyImageCrossRegion (ims_03_0628)."""
     image_id, region = image_to_use(params["image_id"], dry), params["target_region"]
     if is_nothing(params["name"]):
         raise OptionError("name: give the new image a name.")
     body = {name: params[name] for name in _TEXTS if params[name]}
     what = f"the copy of image {image_id} as {params['name']}"
-    if not region:
+    if not region or region == client.region:
+        body = {name: value for name, value in body.items() if name not in _ONLY_ACROSS}
         path = f"/v1/cloudimages/{image_id}/copy"
-        return StartCall(api="CopyImageInRegion", method="POST", path=path, body=body, what=what)
+        there = existing(client, params, params["name"], dry, but_not=image_id)
+        return there or StartCall(api="CopyImageInRegion", method="POST", path=path, body=body, what=what)
+    refused = [name for name in ("cmk_id", "enterprise_project_id") if params[name]]
+    if refused:
+        raise OptionError(f"{' and '.join(refused)}: a copy to another region does not take that.")
+    if not params["agency_name"]:
+        raise OptionError("agency_name: a copy to another region needs an agency.")
     return StartCall(
         api="CopyImageCrossRegion",
         method="POST",
@@ -49,9 +57,9 @@ WORK = Starting(
             "target_project_name": {"type": "str"},
             "agency_name": {"type": "str"},
             "vault_id": {"type": "str"},
+            **EXISTING,
         },
-        mutually_exclusive=(("target_region", "cmk_id"), ("target_region", "enterprise_project_id")),
-        required_by={"target_region": ("agency_name",), **dict.fromkeys(_ONLY_ACROSS, ("target_region",))},
+        required_by=dict.fromkeys(_ONLY_ACROSS, ("target_region",)),
     ),
     build,
 )

@@ -11,8 +11,9 @@ from .._ims.api.client import ImsClient
 from .._ims.api.creations import SOURCES, body_of
 from .._ims.api.starts import StartCall
 from .._ims.errors import OptionError
+from .existing import EXISTING, existing
 from .reading import Params
-from .starting import Starting
+from .starting import NothingToDo, Starting, ToDo
 
 DISK = {
     "name": {"type": "str"},
@@ -24,13 +25,24 @@ DISK = {
 }
 
 
-def build(client: ImsClient, params: Params, dry: bool) -> StartCall:
+def build(client: ImsClient, params: Params, dry: bool) -> ToDo:
     """Return CreateImage (ims_03_0603), CreateDataImage (ims_03_0606) or CreateWholeImage (ims_03_0607)."""
     use = SOURCES[params["source"]]
     body = body_of(params, "source", params["source"], SOURCES)
     if body.get("type") == "IsoImage" and "os_version" not in body:
         raise OptionError("type: IsoImage needs os_version.")
-    names = [params["name"]] if "name" in body else [disk["name"] for disk in body["data_images"]]
+    if body.get("is_quick_import") and "os_version" not in body:
+        raise OptionError("is_quick_import: true needs os_version.")
+    if "name" in body:
+        there, names = existing(client, params, body["name"], dry), [body["name"]]
+        if there is not None:
+            return there
+    else:
+        kept = [disk["name"] for disk in body["data_images"] if existing(client, params, disk["name"], dry)]
+        body["data_images"] = [disk for disk in body["data_images"] if disk["name"] not in kept]
+        names = [disk["name"] for disk in body["data_images"]]
+        if not names:
+            return NothingToDo(f"Images named {', '.join(kept)} are there already.")
     what = f"the creation of image {', '.join(names)} (source: {params['source']})"
     return StartCall(api=use.api, method="POST", path=use.path, body=body, what=what)
 
@@ -50,7 +62,8 @@ WORK = Starting(
             "type": {"type": "str", "choices": ["ECS", "BMS", "FusionCompute", "Ironic", "IsoImage"]},
             "architecture": {"type": "str", "choices": ["x86", "arm"]},
             "hw_firmware_type": {"type": "str", "choices": ["bios", "uefi"]},
-            "is_config": {"type": "bool"},
+            **{name: {"type": "bool"} for name in ("is_config", "is_quick_import")},
+            **EXISTING,
             "data_images": {"type": "list", "elements": "dict", "options": DISK},
         }
     ),

@@ -10,16 +10,18 @@ from .._argspec import ArgumentSpec
 from .._ims.api.client import ImsClient
 from .._ims.api.creations import IMPORTS, body_of
 from .._ims.api.starts import StartCall
+from .existing import EXISTING, existing
 from .reading import Params
-from .starting import Starting
+from .starting import Starting, ToDo
 
 
-def build(client: ImsClient, params: Params, dry: bool) -> StartCall:
+def build(client: ImsClient, params: Params, dry: bool) -> ToDo:
     """Return ImportImageQuick (ims_03_0605)."""
     use = IMPORTS[params["type"]]
     body = body_of(params, "type", params["type"], IMPORTS)
     what = f"the import of {body['image_url']} as image {body['name']}"
-    return StartCall(api=use.api, method="POST", path=use.path, body=body, what=what)
+    there = existing(client, params, body["name"], dry)
+    return there or StartCall(api=use.api, method="POST", path=use.path, body=body, what=what)
 
 
 WORK = Starting(
@@ -38,6 +40,7 @@ WORK = Starting(
             "description": {"type": "str"},
             "tags": {"type": "dict"},
             "enterprise_project_id": {"type": "str"},
+            **EXISTING,
         }
     ),
     build,

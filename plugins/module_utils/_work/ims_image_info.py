@@ -11,15 +11,14 @@ import typing as t
 from .._argspec import ArgumentSpec
 from .._failures import Result
 from .._ims.api.client import ImsClient
-from .._ims.api.image import IMAGE_TYPES, checked_image_id, image_filters
+from .._ims.api.image import checked_image_id
+from .listing import FILTERS, LISTING, listing_of
 from .reading import Params, Reading, is_nothing, odd_answers
-
-FILTERS = ("name", "status", "tag", "image_type")
 
 
 def read_images(client: ImsClient, params: Params) -> Result:
     if params["image_ids"] is None:
-        listing = client.list_images(image_filters(**{name: params[name] for name in FILTERS}))
+        listing = listing_of(client, params)
         images, missing, odd = list(listing.images), [], [listing.deviations]
     else:
         wanted = [checked_image_id(value, "image_ids") for value in params["image_ids"] if not is_nothing(value)]
@@ -34,14 +33,8 @@ def read_images(client: ImsClient, params: Params) -> Result:
 WORK = Reading(
     "ims_image_info",
     ArgumentSpec(
-        {
-            "image_ids": {"type": "list", "elements": "str", "aliases": ["image_id"]},
-            "name": {"type": "str"},
-            "status": {"type": "str", "choices": ["queued", "saving", "active", "killed", "deleted"]},
-            "tag": {"type": "str"},
-            "image_type": {"type": "str", "choices": list(IMAGE_TYPES)},
-        },
+        {"image_ids": {"type": "list", "elements": "str", "aliases": ["image_id"]}},
         mutually_exclusive=tuple(("image_ids", name) for name in FILTERS),
-    ),
+    ).merged(LISTING),
     read_images,
 )

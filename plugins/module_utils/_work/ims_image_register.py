@@ -10,13 +10,18 @@ from .._argspec import ArgumentSpec
 from .._ims.api.client import ImsClient
 from .._ims.api.creations import checked_file
 from .._ims.api.starts import StartCall
+from .existing import kept
 from .reading import Params
-from .starting import Starting, image_of, image_to_use
+from .starting import NOT_KNOWN_YET, Starting, ToDo, image_of, image_to_use
 
 
-def build(client: ImsClient, params: Params, dry: bool) -> StartCall:
+def build(client: ImsClient, params: Params, dry: bool) -> ToDo:
     """Return RegisterImage (ims_03_0608)."""
     image_id, image_url = image_to_use(params["image_id"], dry), checked_file(params["image_url"] or "")
+    if image_id != NOT_KNOWN_YET:
+        image, _is_listed = client.life.find(image_id)
+        if image is not None and (image.is_active or image.status == "saving"):
+            return kept(client, params, image, dry)
     return StartCall(
         api="RegisterImage",
         method="PUT",

@@ -13,7 +13,7 @@ from .._ims.api.client import ImsClient
 from .._ims.api.starts import StartCall
 from .._ims.errors import OptionError
 from .reading import Params
-from .starting import Starting, images_to_use
+from .starting import NOT_KNOWN_YET, NothingToDo, Starting, ToDo, images_to_use
 
 _PATH = "/v1/cloudimages/members"
 _CALLS = {
@@ -24,41 +24,122 @@ _CALLS = {
 }
 
 
-def build(client: ImsClient, params: Params, dry: bool) -> StartCall:
-    """Return BatchAddMembers (ims_03_0624), BatchUpdateMembers (ims_03_0625) or BatchDeleteMembers (ims_03_0623)."""
+_TARGETS = {
+    "project_ids": ("projects", "project"),
+    "domains": ("domains", "domain"),
+    "organizations": ("organizations", "organization"),
+}
+_Targets = tuple[tuple[str, str], ...]
+"""Names of the body's lists, each with an id in it."""
+
+
+def build(client: ImsClient, params: Params, dry: bool) -> ToDo:
+    """Return BatchAddMembers (ims_03_0624), BatchUpdateMembers (ims_03_0625) or BatchDeleteMembers (ims_03_0623).
+
+    What is shared, or answered, as it is wanted already, is left out.
+    """
     state, vault_id = params["state"], params["vault_id"]
-    api, method, what = _CALLS[state]
-    images = images_to_use(params["image_ids"], dry)
+    images = list(dict.fromkeys(images_to_use(params["image_ids"], dry)))
     if vault_id and state != "accepted":
         raise OptionError(f"state: {state} does not go with vault_id.")
-    projects = _projects(params)
-    body: dict[str, t.Any] = {"images": images, "projects": projects}
-    if method == "PUT":
-        projects = _own_project(client, state, projects, dry)
-        body = {"images": images, "project_id": "".join(projects), "status": state}
-        body.update({"vault_id": vault_id} if vault_id else {})
-    names = f"project {', '.join(projects)}" if projects else "this project"
-    what = what.format(images=f"image {', '.join(images)}", projects=names)
+    if state in ("shared", "unshared"):
+        return _owners_calls(client, state, images, _targets(params))
+    return _receivers_call(client, params, images, dry)
+
+
+# -- the owner's side -------------------------------------------------------------------------------------------------
+
+
+def _targets(params: Params) -> _Targets:
+    found = []
+    for option, (listed, _word) in _TARGETS.items():
+        ids = [str(one).strip() for one in params[option] or []]
+        if not all(ids) or (params[option] is not None and not ids):
+            raise OptionError(f"{option}: give at least one {_word}, and no empty one.")
+        found += [(listed, one) for one in ids]
+    return tuple(dict.fromkeys(found))
+
+
+def _owners_calls(client: ImsClient, state: str, images: list[str], targets: _Targets) -> ToDo:
+    """Return a call for all images that lack the same members, or have the same ones too many."""
+    groups: dict[_Targets, list[str]] = {}
+    for image_id in images:
+        left = targets
+        if image_id != NOT_KNOWN_YET:
+            held = {member.member_id for member in client.life.members(image_id)}
+            left = tuple(target for target in targets if (target[1] in held) is (state == "unshared"))
+        if left:
+            groups.setdefault(left, []).append(image_id)
+    if not groups:
+        shared = "shared" if state == "shared" else "not shared"
+        return NothingToDo(f"{_images(images, capital=True)} {_is(images)} {shared} with {_named(targets)} already.")
+    return [_owners_call(state, group, left) for left, group in groups.items()]
+
+
+def _owners_call(state: str, images: list[str], targets: _Targets) -> StartCall:
+    api, method, what = _CALLS[state]
+    body: dict[str, t.Any] = {"images": images}
+    for listed, one in targets:
+        body.setdefault(listed, []).append(one)
+    what = what.format(images=_images(images), projects=_named(targets))
     return StartCall(api=api, method=method, path=_PATH, body=body, what=what)
 
 
-def _projects(params: Params) -> list[str]:
-    projects = [str(project).strip() for project in params["project_ids"] or []]
-    if not all(projects) or (not projects and params["state"] in ("shared", "unshared")):
+def _named(targets: _Targets) -> str:
+    found = []
+    for listed, word in _TARGETS.values():
+        ids = [one for name, one in targets if name == listed]
+        found += [f"{word} {', '.join(ids)}"] if ids else []
+    return ", ".join(found)
+
+
+# -- the receiver's side ----------------------------------------------------------------------------------------------
+
+
+def _receivers_call(client: ImsClient, params: Params, images: list[str], dry: bool) -> ToDo:
+    state, vault_id = params["state"], params["vault_id"]
+    api, method, what = _CALLS[state]
+    given = _given_project(params)
+    own = client.find_project_id()
+    if given is None and own is None and not dry:
+        raise OptionError(f"state: {state} needs project_id, or region to look it up by.")
+    project = given or own
+    left = images
+    if own is not None and project == own and images != [NOT_KNOWN_YET]:
+        done = {image.image_id for image in client.list_images(_answered(state)).images}
+        left = [image_id for image_id in images if image_id not in done]
+    named = f"project {project}" if project else "this project"
+    if not left:
+        return NothingToDo(f"{_images(images, capital=True)} {_is(images)} {state} by {named} already.")
+    body = {"images": left, "project_id": project or "", "status": state}
+    body.update({"vault_id": vault_id} if vault_id else {})
+    what = what.format(images=_images(left), projects=named)
+    return StartCall(api=api, method=method, path=_PATH, body=body, what=what)
+
+
+def _answered(state: str) -> dict[str, str]:
+    """Return the query for what others share, and this project has answered so (ims_03_0602)."""
+    return {"member_status": state, "visibility": "shared", "__imagetype": "shared"}
+
+
+def _given_project(params: Params) -> str | None:
+    """Return the one project that answers, where the task names it."""
+    state, given = params["state"], [str(project).strip() for project in params["project_ids"] or []]
+    if not all(given):
         raise OptionError("project_ids: give at least one project, and no empty one.")
-    return projects
-
-
-def _own_project(client: ImsClient, state: str, given: list[str], dry: bool) -> list[str]:
-    """Return the one project that answers; none in a dry run that would have to ask for it."""
     if len(given) > 1:
         raise OptionError(f"state: {state} takes one of project_ids: each project answers for itself.")
-    if given or dry:
-        return given
-    project_id = client.find_project_id()
-    if project_id is None:
-        raise OptionError(f"state: {state} needs project_id, or region to look it up by.")
-    return [project_id]
+    if params["domains"] or params["organizations"]:
+        raise OptionError(f"state: {state} does not go with domains and organizations: a project answers for itself.")
+    return given[0] if given else None
+
+
+def _images(images: t.Sequence[str], *, capital: bool = False) -> str:
+    return f"{'Image' if capital else 'image'} {', '.join(images)}"
+
+
+def _is(images: t.Sequence[str]) -> str:
+    return "is" if len(images) == 1 else "are"
 
 
 def _only_image(params: Params) -> str | None:
@@ -72,10 +153,10 @@ WORK = Starting(
         {
             "state": {"type": "str", "required": True, "choices": ["shared", "accepted", "rejected", "unshared"]},
             "image_ids": {"type": "list", "elements": "str", "required": True, "aliases": ["image_id"]},
-            "project_ids": {"type": "list", "elements": "str"},
+            **{name: {"type": "list", "elements": "str"} for name in _TARGETS},
             "vault_id": {"type": "str"},
         },
-        required_if=(("state", "shared", ("project_ids",)), ("state", "unshared", ("project_ids",))),
+        required_if=(("state", "shared", tuple(_TARGETS), True), ("state", "unshared", tuple(_TARGETS), True)),
     ),
     build,
     image=_only_image,

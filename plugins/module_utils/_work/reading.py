@@ -9,7 +9,7 @@ from __future__ import annotations
 import dataclasses
 import typing as t
 
-from .._argspec import ArgumentSpec, Environ, auth_spec
+from .._argspec import ArgumentSpec, Environ, auth_spec, with_environment
 from .._failures import Result, failure
 from .._ims.api.client import ImsClient
 from .._ims.masking import Texts
@@ -25,10 +25,11 @@ def is_nothing(value: t.Any) -> bool:
 
 
 class Receipt:
-    """The jobs that have been started by now, for whoever has to tell of them, come what may."""
+    """What has been done by now, for whoever has to tell of it, come what may: jobs started, something changed."""
 
     def __init__(self) -> None:
         self.job_ids: list[str] = []
+        self.changed = False
 
 
 class Work(t.Protocol):
@@ -67,7 +68,7 @@ class Reading:
     read: t.Callable[[ImsClient, Params], Result]
 
     def spec(self, environ: Environ | None = None) -> ArgumentSpec:
-        return auth_spec(environ).merged(self.own)
+        return with_environment(auth_spec(environ).merged(self.own), environ)
 
     def run(self, client: ImsClient, params: Params, receipt: Receipt, *, dry: bool) -> Result:
         before = client.requests

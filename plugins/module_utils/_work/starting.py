@@ -26,17 +26,29 @@ def _nothing(params: Params) -> t.Any:
 
 
 @dataclasses.dataclass(frozen=True)
+class NothingToDo:
+    """What a work found is as it is wanted already: no job is started."""
+
+    msg: str
+    image_id: str | None = None
+
+
+ToDo = t.Union[StartCall, t.Sequence[StartCall], NothingToDo]
+
+
+@dataclasses.dataclass(frozen=True)
 class Starting:
     """A work that starts a job.
 
-    ``build`` returns the request; it raises OptionError for options that do not go together. ``done_already`` returns
+    ``build`` returns the request, or several where one cannot say it all; it raises OptionError for options that do not
+    go together. It may ask what there is already, in a dry run as well. ``done_already`` returns
     error codes that say that there is nothing left to do, and what to tell the user then. ``image`` returns the image
     that is known before the job has ended, ``target`` where users find what the job makes.
     """
 
     name: str
     own: ArgumentSpec
-    build: t.Callable[[ImsClient, Params, bool], StartCall]
+    build: t.Callable[[ImsClient, Params, bool], ToDo]
     done_already: t.Callable[[Params], t.Mapping[str, str] | None] = _nothing
     image: t.Callable[[Params], str | None] = _nothing
     target: t.Callable[[Params], str | None] = _nothing
@@ -45,23 +57,28 @@ class Starting:
         return auth_spec(environ).merged(STARTING, self.own)
 
     def run(self, client: ImsClient, params: Params, receipt: Receipt, *, dry: bool) -> Result:
-        call = self.build(client, params, dry)
+        found = self.build(client, params, dry)
+        if isinstance(found, NothingToDo):
+            known = self._started(params, receipt)
+            return {"changed": False, "msg": found.msg, **known, "image_id": found.image_id or known["image_id"]}
+        calls = [found] if isinstance(found, StartCall) else found
+        what = "; ".join(call.what for call in calls)
         if dry:
-            msg = f"Would start {call.what}."
-            return {"changed": True, "msg": msg, **self._started(params, receipt)}
+            return {"changed": True, "msg": f"Would start {what}.", **self._started(params, receipt)}
         try:
-            # Nothing stands between the answer and the receipt: an id that is known is not lost any more.
-            receipt.job_ids.append(client.start(call))
+            for call in calls:
+                # Nothing stands between the answer and the receipt: an id that is known is not lost any more.
+                receipt.job_ids.append(client.start(call))
         except ApiError as exc:
             kept = (self.done_already(params) or {}).get(exc.code)
             if kept is None:
                 raise
             return {"changed": False, "msg": kept, **self._started(params, receipt)}
-        return {"changed": True, "msg": f"Started {call.what}.", **self._started(params, receipt)}
+        return {"changed": True, "msg": f"Started {what}.", **self._started(params, receipt)}
 
     def failure(self, error: Exception, params: Params, receipt: Receipt, texts: Texts) -> Result:
         """Return a failed result that tells what is known of the start, and each id."""
-        unclear = isinstance(error, StartUnclearError) and not receipt.job_ids
+        unclear = isinstance(error, StartUnclearError)
         changed = {"changed": True} if receipt.job_ids else {}
         return {**failure(error, texts), **changed, **self._started(params, receipt, unclear=unclear)}
 

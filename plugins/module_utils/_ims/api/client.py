@@ -11,20 +11,19 @@ from __future__ import annotations
 
 import json
 import typing as t
-import urllib.parse
 
 from ..clock import Clock
-from ..errors import ApiError, ImsError, NoAnswerError, OptionError, SchemaError, UnreadableAnswerError
+from ..errors import ApiError, ImsError, OptionError, SchemaError, UnreadableAnswerError
 from ..http.exchange import Exchange
-from ..http.request import Request
 from ..http.signing import canonical_query
 from ..masking import Texts
 from ..schema.images import IMAGE_SCHEMA, IMAGES_SCHEMA
 from ..schema.jobs import JOB_SCHEMA, START_SCHEMA
-from ..schema.parts import Schema
 from ..schema.validation import Checked
 from ..verdicts import OnPoll, on_poll
+from .calls import Calls, quoted
 from .image import Image, Listing, all_images, checked_image_id
+from .image_life import ImageLife
 from .job import Job, checked_job_id
 from .project import Project
 from .protocol import Answer
@@ -52,16 +51,19 @@ class ImsClient:
         request_timeout: float = 30.0,
         query_api: str = "auto",
         is_paced: bool = True,
+        region: str | None = None,
     ) -> None:
+        self.clock = clock
+        self.region = region
         self._exchange = exchange
-        self._clock = clock
-        self._endpoint = endpoint
         self._project = project
+        self._calls = Calls(exchange, clock, project, endpoint, request_timeout)
         self._timeout = request_timeout
         self._query_api = query_api
         self._accepted = False
         self._threads = Threads(self._answer, MAX_CONCURRENCY)
         self._starter = Starter(self._start, clock, is_paced=is_paced)
+        self.life = ImageLife(self._calls, self.find_image, self.list_images)
 
     @property
     def requests(self) -> int:
@@ -99,9 +101,9 @@ class ImsClient:
         OptionError, NotSentError.
         """
         job_id = checked_job_id(job_id)
-        deadline = self._deadline(timeout)
+        deadline = self._calls.deadline(timeout)
         if self._query_api != "show_job_progress":
-            project_id = self._project.find(self._left(deadline))
+            project_id = self._calls.project_id(deadline)
             if project_id is not None:
                 try:
                     return self._show_job(f"/v1/{quoted(project_id)}/jobs/{job_id}", "ShowJob", job_id, deadline)
@@ -154,7 +156,7 @@ class ImsClient:
 
     def _show_job(self, path: str, api: str, job_id: str, deadline: float) -> Job | None:
         # ShowJobProgress needs no project, so none is looked up for it.
-        checked = self._read(path, JOB_SCHEMA, api, deadline, self._project.known)
+        checked = self._calls.read(path, JOB_SCHEMA, api, deadline, self._project.known)
         if checked is None:
             return None
         job = Job.from_checked(checked)
@@ -177,17 +179,17 @@ class ImsClient:
 
     def _start(self, call: StartCall) -> str:
         body = json.dumps(call.body).encode()
-        deadline = self._deadline(None)
-        request = self._request(call.method, call.path, deadline, self._project.find(self._left(deadline)), body)
-        return str(self._exchange.send_json(request, START_SCHEMA, call.api).body["job_id"]).strip()
+        deadline = self._calls.deadline(None)
+        request = self._calls.request(call.method, call.path, deadline, self._calls.project_id(deadline), body)
+        return str(self._calls.send(request, START_SCHEMA, call.api).body["job_id"]).strip()
 
     # -- images ------------------------------------------------------------------------------------------------------
 
     def find_image(self, image_id: str) -> Image | None:
         """Return the image, or None when the cloud does not know the id. Raises ImsError."""
         path = f"/v2/images/{checked_image_id(image_id)}"
-        deadline = self._deadline(None)
-        checked = self._read(path, IMAGE_SCHEMA, "GlanceShowImage", deadline, self._project.find(self._left(deadline)))
+        deadline = self._calls.deadline(None)
+        checked = self._calls.read(path, IMAGE_SCHEMA, "GlanceShowImage", deadline, self._calls.project_id(deadline))
         if checked is None:
             return None
         image = Image.from_checked(checked)
@@ -199,38 +201,9 @@ class ImsClient:
         """Return all images that fit the query parameters, from as many pages as there are. Raises ImsError."""
 
         def page(query: t.Mapping[str, str]) -> Checked:
-            path = f"/v2/cloudimages?{canonical_query(query.items())}"
-            deadline = self._deadline(None)
-            request = self._request("GET", path, deadline, self._project.find(self._left(deadline)))
-            return self._exchange.send_json(request, IMAGES_SCHEMA, "ListImages")
+            return self._calls.ask(f"/v2/cloudimages?{canonical_query(query.items())}", IMAGES_SCHEMA, "ListImages")
 
         return all_images(page, filters)
-
-    # -- requests ----------------------------------------------------------------------------------------------------
-
-    def _read(self, path: str, schema: Schema, api: str, deadline: float, project_id: str | None) -> Checked | None:
-        """Return the answer, or None when the cloud itself says that it knows no such thing."""
-        try:
-            return self._exchange.send_json(self._request("GET", path, deadline, project_id), schema, api)
-        except ApiError as exc:
-            if exc.status == 404 and not exc.is_unpublished_api and not exc.is_page:
-                return None
-            raise
-
-    def _request(self, method: str, path: str, deadline: float, project_id: str | None, body: bytes = b"") -> Request:
-        headers = {"Content-Type": "application/json;charset=utf-8" if body else "application/json"}
-        if project_id is not None:
-            headers["X-Project-Id"] = project_id
-        return Request(method, self._endpoint + path, headers, body, self._left(deadline))
-
-    def _deadline(self, timeout: float | None) -> float:
-        return self._clock.now() + (self._timeout if timeout is None else min(self._timeout, timeout))
-
-    def _left(self, deadline: float) -> float:
-        left = deadline - self._clock.now()
-        if left <= 0:
-            raise NoAnswerError("the time was up before the request could be sent", was_sent=False)
-        return left
 
 
 def _proves_nothing(found: Answer) -> bool:
@@ -239,8 +212,3 @@ def _proves_nothing(found: Answer) -> bool:
         return found.is_page or found.status not in (400, 403, 404)
     # A page of a captive portal proves nothing; JSON of almost the right shape comes from behind the gateway.
     return isinstance(found, ImsError) and not isinstance(found, SchemaError)
-
-
-def quoted(text: str) -> str:
-    """Return text as one segment of a path."""
-    return urllib.parse.quote(text, safe="")

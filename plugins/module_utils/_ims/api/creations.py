@@ -44,7 +44,7 @@ SOURCES = {
         _FILE,
         (
             *(*_COMMON, *_RAM, "os_type", "os_version", "type", "architecture", "hw_firmware_type"),
-            *("is_config", "cmk_id", "data_images"),
+            *("is_config", "is_quick_import", "cmk_id", "data_images"),
         ),
     ),
     # What else is beside data_images, each of them has of its own.
@@ -74,7 +74,7 @@ def body_of(params: Params, choice: str, chosen: str, uses: t.Mapping[str, Image
     """
     body = _fitting(params, f"{choice}: {chosen}", chosen, uses)
     if "tags" in body:
-        body["image_tags"] = [{"key": key, "value": value} for key, value in _tags(body.pop("tags"))]
+        body["image_tags"] = [{"key": key, "value": value} for key, value in tag_texts(body.pop("tags"))]
     if "data_images" in body:
         body["data_images"] = [_disk(disk, chosen, index) for index, disk in enumerate(body["data_images"])]
     return body
@@ -98,10 +98,10 @@ def _form_of(url: str) -> str:
 
 
 def _disk(disk: Params, source: str, index: int) -> Body:
-    """Return one of data_images. Of its tags only the older form, key.value, is in the table for volumes."""
+    """Return one of data_images. Its tags go as keys and values, the only form that can carry dots and blanks."""
     body = _fitting(disk, f"data_images[{index}] of source: {source}", source, _DISKS)
     if "tags" in body:
-        body["tags"] = [".".join(pair) for pair in _tags(body["tags"])]
+        body["image_tags"] = [{"key": key, "value": value} for key, value in tag_texts(body.pop("tags"))]
     return body
 
 
@@ -120,7 +120,7 @@ def _fitting(params: Params, subject: str, chosen: str, uses: t.Mapping[str, Ima
     return given
 
 
-def _tags(tags: Params) -> list[tuple[str, str]]:
+def tag_texts(tags: Params) -> list[tuple[str, str]]:
     """Return keys and values as the texts that the cloud wants; YAML's true stays true."""
     pairs = []
     for key, value in tags.items():

@@ -14,7 +14,7 @@ from ..clock import Clock
 from ..errors import ApiError, CredentialsRefusedError, ImsError, NoAnswerError, NotSentError
 from ..masking import Texts
 from .request import Request, Response, Transport
-from .responses import api_error, read_json
+from .responses import api_error, check_empty, read_json
 
 if t.TYPE_CHECKING:
     from ..schema.parts import Schema
@@ -54,6 +54,10 @@ class Exchange:
         CredentialsRefusedError, UnreadableAnswerError, OptionError, and NotSentError for what was needed first.
         """
         return read_json(self._send(request, api), schema, api, self.texts)
+
+    def send_empty(self, request: Request, api: str) -> None:
+        """Send a request whose answer has no body (204). Raises as ``send_json`` does."""
+        check_empty(self._send(request, api), api, self.texts)
 
     def _send(self, request: Request, api: str) -> Response:
         """Send; on 401, and only when something about the next try is different, send once more."""

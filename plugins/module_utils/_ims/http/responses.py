@@ -62,6 +62,13 @@ def read_json(response: Response, schema: Schema, api: str, texts: Texts) -> Che
         raise SchemaError(message, exc.violations, request_id=request_id) from None
 
 
+def check_empty(response: Response, api: str, texts: Texts) -> None:
+    """Raise UnreadableAnswerError for a 2xx answer that is no 204 of the API: a page of a captive portal."""
+    if response.body.strip() and _json_object(response) is None:
+        where = f"({api}, request {_cleaned_id(response.request_id, texts) or 'unknown'})"
+        raise UnreadableAnswerError(f"The cloud's answer should be empty, and is: {_excerpt(response, texts)} {where}")
+
+
 def api_error(response: Response, api: str, texts: Texts, now: datetime.datetime) -> ApiError:
     """Return the error that an answer with a bad HTTP status stands for."""
     found_body = _json_object(response)

@@ -12,7 +12,7 @@ from __future__ import annotations
 # By topic and code: what the code means, and what a user can do.
 TOPICS: dict[str, dict[str, tuple[str, str]]] = {
     "Copying": {
-        "IMG.0104": ("The target region has several projects.", "Give project_name."),
+        "IMG.0104": ("The target region has several projects.", "Give target_project_name."),
         "IMG.0130": (
             "A full-ECS image cannot be copied like this.",
             "A full-ECS image can only be copied to another region: set target_region.",
@@ -24,7 +24,7 @@ TOPICS: dict[str, dict[str, tuple[str, str]]] = {
         ),
         "IMG.0145": (
             "The name of the project is wrong.",
-            "Check project_name, which is a project of the target region.",
+            "Check target_project_name, which is a project of the target region.",
         ),
         "IMG.0146": (
             "The image is too large to be copied to another region.",

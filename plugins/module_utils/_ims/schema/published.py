@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 from .iam import PROJECTS_SCHEMA, SECURITY_KEY_SCHEMA, TOKEN_SCHEMA
+from .image_parts import MEMBERS_SCHEMA, OS_VERSIONS_SCHEMA, QUOTA_SCHEMA, TAGGED_SCHEMA, TAGS_SCHEMA
 from .images import IMAGE_SCHEMA, IMAGES_SCHEMA
 from .jobs import JOB_SCHEMA, START_SCHEMA
 
@@ -17,6 +18,11 @@ PUBLISHED = {
         START_SCHEMA,
         IMAGE_SCHEMA,
         IMAGES_SCHEMA,
+        MEMBERS_SCHEMA,
+        TAGS_SCHEMA,
+        TAGGED_SCHEMA,
+        QUOTA_SCHEMA,
+        OS_VERSIONS_SCHEMA,
         TOKEN_SCHEMA,
         PROJECTS_SCHEMA,
         SECURITY_KEY_SCHEMA,

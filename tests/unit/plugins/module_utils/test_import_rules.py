@@ -116,6 +116,7 @@ def test_plugins_import_each_other_relatively_and_downwards(path: pathlib.Path) 
     own = path.relative_to(ROOT / "plugins").parts[0]
     reach = {
         "action": {"module_utils", "plugin_utils"},
+        "lookup": {"module_utils", "plugin_utils"},
         "modules": {"module_utils"},
         "plugin_utils": {"module_utils"},
     }

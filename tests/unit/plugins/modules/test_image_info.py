@@ -102,7 +102,7 @@ def test_images_that_fit_are_listed(
     assert (names(result), result["missing"]) == (found, [])
     (entry,) = lab.simulator.requests
     asked = {name: value for name, (value,) in parse_qs(entry.query).items()}
-    assert asked == {**query, "limit": str(PAGE_SIZE)}
+    assert asked == {"enterprise_project_id": "all_granted_eps", **query, "limit": str(PAGE_SIZE)}
 
 
 def test_without_options_all_images_are_listed(lab: Lab, run: Runs) -> None:
@@ -221,3 +221,95 @@ def test_an_odd_attribute_spoils_no_answer(
     assert not failed
     (image,) = result["images"]
     assert {name: image[name] for name in found} == found
+
+
+BASE = "/v2/cloudimages?enterprise_project_id=all_granted_eps&limit=100"
+
+
+@pytest.mark.parametrize(
+    ("options", "url"),
+    [
+        ({}, BASE),
+        ({"visibility": "shared"}, f"{BASE}&visibility=shared"),
+        (
+            {"member_status": "pending"},
+            "/v2/cloudimages?__imagetype=shared&enterprise_project_id=all_granted_eps&limit=100&member_status=pending"
+            "&visibility=shared",
+        ),
+        ({"enterprise_project_id": "0"}, "/v2/cloudimages?enterprise_project_id=0&limit=100"),
+        (
+            {"os_type": "Linux", "platform": "Huawei Cloud EulerOS", "architecture": "arm"},
+            "/v2/cloudimages?__os_type=Linux&__platform=Huawei%20Cloud%20EulerOS&architecture=arm"
+            "&enterprise_project_id=all_granted_eps&limit=100",
+        ),
+        ({"sort": "name"}, f"{BASE}&sort_dir=asc&sort_key=name"),
+        ({"sort": "created_at:desc"}, f"{BASE}&sort_dir=desc&sort_key=created_at"),
+    ],
+)
+def test_filters_become_the_documented_query(lab: Lab, run: Runs, options: dict[str, str], url: str) -> None:
+    failed, result = run(**options)
+    assert not failed, result
+    (entry,) = lab.simulator.requests
+    assert f"{entry.path}?{entry.query}" == url
+
+
+def test_the_enterprise_project_of_the_environment_counts_for_lists(
+    lab: Lab, run: Runs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HW_ENTERPRISE_PROJECT_ID", "0")
+    run()
+    run(image_id=LINUX)
+    run(enterprise_project_id="all_granted_eps")
+    assert [parse_qs(entry.query).get("enterprise_project_id") for entry in lab.simulator.requests] == [
+        ["0"],
+        None,
+        ["all_granted_eps"],
+    ]
+
+
+def test_images_with_all_of_some_tags_are_found(lab: Lab, run: Runs) -> None:
+    for number, value in enumerate(["stable", "beta", "stable"]):
+        image = lab.simulator.cloud.add_image(
+            simulator.Image(name=f"tagged-{number}", created_at=1800000000.0 + number)
+        )
+        lab.client().life.add_tags(image.image_id, {"channel": value, "kind": "x.y"})
+    before = len(lab.simulator.requests)
+    result = run(tags={"channel": "stable", "kind": None}, name_regex="^tagged-[12]$", sort="name").result
+    assert names(result) == ["tagged-2"]
+    entry = lab.simulator.requests[before]
+    assert (entry.method, entry.path) == (
+        "POST",
+        "/v2/a0000000000000000000000000000001/images/resource_instances/action",
+    )
+    assert entry.body == (
+        b'{"action": "filter", "tags": [{"key": "channel", "values": ["stable"]}, {"key": "kind", "values": []}],'
+        b' "limit": "1000", "offset": "0"}'
+    )
+    assert names(run(tags={"channel": "stable"}, newest=True).result) == ["tagged-2"]
+    assert names(run(tags={"channel": "none such"}).result) == []
+
+
+def test_the_newest_is_not_guessed(lab: Lab, run: Runs) -> None:
+    rows = [{"id": "a", "status": "active", "created_at": "2026-01-01T00:00:00Z"}, {"id": "b", "status": "active"}]
+    lab.simulator.faults.add(Fault("change", merge={"images": rows}))
+    failed, result = run(newest=True)
+    assert failed
+    assert result["msg"].startswith("Which image is the newest cannot be told: created_at of b cannot be read.")
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ({"name_regex": "("}, 'name_regex: "(" is no regular expression'),
+        ({"sort": "age"}, 'sort: "age" is none of name, '),
+        ({"member_status": "pending", "image_type": "private"}, "parameters are mutually exclusive: member_status|"),
+        ({"image_id": LINUX, "newest": True}, "parameters are mutually exclusive: image_ids|newest"),
+    ],
+)
+def test_what_does_not_fit_is_refused_before_anything_is_sent(
+    lab: Lab, run: Runs, options: dict[str, t.Any], said: str
+) -> None:
+    failed, result = run(**options)
+    assert failed
+    assert result["msg"].startswith(said)
+    assert lab.asked() == []

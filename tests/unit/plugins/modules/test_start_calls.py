@@ -17,6 +17,7 @@ import pytest
 
 from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.api.job import Job
 from ansible_collections.huaweicloud.ims.tests.simulator import Fault, Image, JobScript, SimulatedClock, Simulator
+from ansible_collections.huaweicloud.ims.tests.simulator.ims.images import Member
 from ansible_collections.huaweicloud.ims.tests.unit.start_cases import (
     CASES,
     DATA_FILE,
@@ -40,7 +41,7 @@ if t.TYPE_CHECKING:
     from ansible_collections.huaweicloud.ims.tests.unit.conftest import Lab
 
 by_name = {case.name: case for case in CASES}
-each_case = pytest.mark.parametrize("case", CASES, ids=by_name)
+each_case = pytest.mark.parametrize("case", CASES, ids=by_name, indirect=True)
 
 
 Runs = t.Callable[..., t.Any]
@@ -96,11 +97,31 @@ def sdk(tmp_path_factory: pytest.TempPathFactory) -> t.Iterator[t.Callable[[Case
 BY_ID = ("ims_image_copy", "ims_image_register")
 
 
+def starts(lab: Lab) -> list[t.Any]:
+    """Return what was sent, but for questions."""
+    return [entry for entry in lab.simulator.requests if entry.method != "GET"]
+
+
+@pytest.fixture(autouse=True)
+def _as_it_was(lab: Lab) -> None:
+    """Have something to end, and something to accept or reject."""
+    images = lab.simulator.cloud.images
+    lab.simulator.cloud.change_image(images[SHARED_WITH_ME], members=(Member(OWN),))
+
+
+@pytest.fixture
+def case(lab: Lab, request: pytest.FixtureRequest) -> Case:
+    found: Case = request.param
+    if found.name == "share no longer":
+        lab.simulator.cloud.change_image(lab.simulator.cloud.images[LINUX], members=(Member("p1"),))
+    return found
+
+
 @each_case
 def test_options_become_the_documented_request(lab: Lab, run_module: Runs, case: Case) -> None:
     failed, result = run_module(case.module, **case.options)
     assert not failed, result
-    (entry,) = lab.simulator.requests
+    (entry,) = starts(lab)
     assert (entry.method, entry.path, json.loads(entry.body), entry.status) == (case.method, case.path, case.body, 200)
     assert list(lab.simulator.cloud.jobs) == [result["job_id"]]
     assert (result["changed"], result["started"], result["msg"]) == (True, True, case.said)
@@ -133,10 +154,9 @@ def test_check_mode_sends_nothing(lab: Lab, run_module: Runs, case: Case) -> Non
     failed, result = run_module(case.module, **case.options, _ansible_check_mode=True)
     assert not failed
     would = case.said.replace("Started", "Would start")
-    # Which project the connection has may be known by asking only.
-    assert result["msg"] == (would.replace(f"project {OWN}", "this project") if case.name == "accept" else would)
+    assert result["msg"] == would
     assert (result["changed"], result["started"], result["job_id"], result["job_ids"]) == (True, False, None, [])
-    assert lab.asked() == []
+    assert starts(lab) == []
 
 
 @pytest.mark.parametrize(
@@ -188,17 +208,15 @@ def test_members_come_answer_and_go(lab: Lab, done: t.Callable[..., Job]) -> Non
     assert members(SHARED_WITH_ME) == {OWN: "rejected"}
 
 
-def test_the_project_that_answers_is_looked_up_but_in_check_mode(
-    lab: Lab, run_module: Runs, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_project_that_answers_is_looked_up(lab: Lab, run_module: Runs, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("HW_PROJECT_ID")
     options = {"state": "accepted", "image_ids": [SHARED_WITH_ME]}
     assert run_module("ims_image_share", **options, _ansible_check_mode=True).result["msg"] == (
-        f"Would start the acceptance of image {SHARED_WITH_ME} by this project."
+        f"Would start the acceptance of image {SHARED_WITH_ME} by project {OWN}."
     )
-    assert lab.asked() == []
+    assert lab.asked() == ["GET /v3/projects 200", "GET /v2/cloudimages 200"]
     assert not run_module("ims_image_share", **options).failed
-    assert lab.asked() == ["GET /v3/projects 200", f"PUT {MEMBERS} 200"]
+    assert lab.asked()[2:] == ["GET /v3/projects 200", "GET /v2/cloudimages 200", f"PUT {MEMBERS} 200"]
     assert json.loads(lab.simulator.requests[-1].body)["project_id"] == OWN
 
 
@@ -287,7 +305,7 @@ FILE_OPTIONS = {"source": "file", "name": "golden", "image_url": FILE, "min_disk
         (
             "copy",
             {"image_id": LINUX, "name": "a", "target_region": "ap-southeast-1"},
-            "missing parameter(s) required by 'target_region': agency_name",
+            "agency_name: a copy to another region needs an agency.",
         ),
         (
             "copy",
@@ -297,7 +315,7 @@ FILE_OPTIONS = {"source": "file", "name": "golden", "image_url": FILE, "min_disk
         (
             "copy",
             {"image_id": LINUX, "name": "a", "target_region": "b", "agency_name": "c", "cmk_id": SERVER},
-            "parameters are mutually exclusive: target_region|cmk_id",
+            "cmk_id: a copy to another region does not take that.",
         ),
         (
             "copy",
@@ -318,12 +336,12 @@ FILE_OPTIONS = {"source": "file", "name": "golden", "image_url": FILE, "min_disk
         (
             "share",
             {"state": "shared", "image_ids": [LINUX]},
-            "state is shared but all of the following are missing: project_ids",
+            "state is shared but any of the following are missing: project_ids, domains, organizations",
         ),
         (
             "share",
             {"state": "unshared", "image_ids": [LINUX]},
-            "state is unshared but all of the following are missing: project_ids",
+            "state is unshared but any of the following are missing: project_ids, domains, organizations",
         ),
         (
             "share",
@@ -371,12 +389,6 @@ def test_nothing_to_share_is_refused_before_anything_is_sent(lab: Lab, run_modul
     ("module", "options", "code", "hint"),
     [
         ("copy", {"image_id": FULL_ECS, "name": "a"}, "IMG.0130", "set target_region."),
-        (
-            "copy",
-            {"image_id": LINUX, "name": "a", "target_region": "cn-north-4", "agency_name": "c"},
-            "IMG.0142",
-            "Leave target_region out to copy inside the region.",
-        ),
         ("copy", {"image_id": SERVER, "name": "a"}, "IMG.0027", "is in this region and project (project_id)."),
         ("copy", {"image_id": METADATA_ONLY, "name": "a"}, "IMG.0046", "wait for the job that makes it."),
         ("import", {**SYSTEM_FILE, "image_url": "b-1:x.qcow2"}, "IMG.0158", "takes files of other formats."),
@@ -395,13 +407,13 @@ def test_the_clouds_no_is_told_with_what_to_do(
 
 @each_case
 def test_a_start_whose_answer_is_lost_is_not_repeated(lab: Lab, run_module: Runs, case: Case) -> None:
-    lab.simulator.faults.add(Fault("reset_after"))
+    lab.simulator.faults.add(Fault("reset_after", method=case.method))
     failed, result = run_module(case.module, **case.options)
     assert failed
     assert "may have been started" in result["msg"]
     assert (result["started"], result["job_id"], result["job_ids"]) == (None, None, [])
     assert result["transient"] is False
-    assert len(lab.simulator.requests) == len(lab.simulator.cloud.jobs) == 1
+    assert len(starts(lab)) == len(lab.simulator.cloud.jobs) == 1
 
 
 def test_too_many_images_are_told_with_what_to_do(lab: Lab, run_module: Runs) -> None:
@@ -421,3 +433,76 @@ def test_a_part_of_a_batch_that_failed_is_told_by_the_job(lab: Lab, run_module: 
     assert job is not None
     assert job.succeeded
     assert len(job.failed_items) == 1
+
+
+def test_a_copy_to_the_own_region_is_one_inside_of_it(lab: Lab, run_module: Runs) -> None:
+    options = {"image_id": LINUX, "name": "copy", "cmk_id": SERVER, "target_region": "cn-north-4", "agency_name": "a"}
+    failed, result = run_module("ims_image_copy", **options)
+    assert not failed, result
+    (entry,) = starts(lab)
+    assert (entry.path, entry.body) == (
+        f"/v1/cloudimages/{LINUX}/copy",
+        f'{{"name": "copy", "cmk_id": "{SERVER}"}}'.encode(),
+    )
+
+
+# -- sharing asks first -----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "name", ["share", "share no longer", "accept", "reject"], ids=lambda name: name.replace(" ", "-")
+)
+def test_sharing_run_twice_changes_something_once(
+    lab: Lab, run_module: Runs, done: t.Callable[..., Job], name: str
+) -> None:
+    if name == "share no longer":
+        lab.simulator.cloud.change_image(lab.simulator.cloud.images[LINUX], members=(Member("p1"),))
+    options = by_name[name].options
+    done("ims_image_share", **options)
+    sent = len(starts(lab))
+    failed, again = run_module("ims_image_share", **options)
+    assert not failed, again
+    assert (again["changed"], again["started"], again["job_id"], again["job_ids"]) == (False, False, None, [])
+    assert again["msg"].endswith(" already.")
+    assert len(starts(lab)) == sent
+
+
+def test_only_the_rest_is_shared_by_a_job_for_each_group(lab: Lab, run_module: Runs) -> None:
+    lab.simulator.cloud.change_image(lab.simulator.cloud.images[LINUX], members=(Member("p1", "rejected"),))
+    options = {"state": "shared", "image_ids": [LINUX, LINUX_2], "project_ids": ["p1", "p2"], "domains": ["d1"]}
+    failed, result = run_module("ims_image_share", **options, organizations=["ou-1"])
+    assert not failed, result
+    assert [entry.body.decode() for entry in starts(lab)] == [
+        f'{{"images": ["{LINUX}"], "projects": ["p2"], "domains": ["d1"], "organizations": ["ou-1"]}}',
+        f'{{"images": ["{LINUX_2}"], "projects": ["p1", "p2"], "domains": ["d1"], "organizations": ["ou-1"]}}',
+    ]
+    assert (result["job_id"], result["job_ids"]) == (None, list(lab.simulator.cloud.jobs))
+    assert result["msg"] == (
+        f"Started the sharing of image {LINUX} with project p2, domain d1, organization ou-1; the sharing of image"
+        f" {LINUX_2} with project p1, p2, domain d1, organization ou-1."
+    )
+
+
+def test_a_second_start_that_is_unclear_hides_no_first_one(lab: Lab, run_module: Runs) -> None:
+    lab.simulator.cloud.change_image(lab.simulator.cloud.images[LINUX], members=(Member("p1"),))
+    lab.simulator.faults.add(Fault("reset_after", method="POST", skip=1))
+    options = {"state": "shared", "image_ids": [LINUX, LINUX_2], "project_ids": ["p1", "p2"]}
+    failed, result = run_module("ims_image_share", **options)
+    assert failed
+    assert (result["started"], result["changed"], len(result["job_ids"])) == (None, True, 1)
+
+
+def test_members_that_cannot_be_read_start_nothing(lab: Lab, run_module: Runs) -> None:
+    lab.simulator.faults.add(Fault("change", merge={"members": [{"member_id": 7, "status": "x"}]}, method="GET"))
+    failed, result = run_module("ims_image_share", **by_name["share"].options)
+    assert failed
+    assert result["started"] is False
+    assert starts(lab) == []
+
+
+@pytest.mark.parametrize("option", ["project_ids", "domains", "organizations"])
+def test_a_receiver_answers_as_one_project(lab: Lab, run_module: Runs, option: str) -> None:
+    failed, result = run_module("ims_image_share", state="accepted", image_ids=[LINUX], **{option: ["a", "b"]})
+    assert failed
+    assert "each project answers for itself" in result["msg"] or "a project answers for itself" in result["msg"]
+    assert lab.asked() == []

@@ -12,7 +12,8 @@ import urllib.parse
 
 import pytest
 
-from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.api.client import MAX_CONCURRENCY, ImsClient, quoted
+from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.api.calls import quoted
+from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.api.client import MAX_CONCURRENCY, ImsClient
 from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.api.job import Job
 from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.api.starts import (
     MAX_REPEAT_SECONDS,

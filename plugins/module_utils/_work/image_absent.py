@@ -1,0 +1,113 @@
+# Copyright (c) the huaweicloud.ims contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Delete an image, carefully: never one that is protected, shared or another's, nor where that cannot be read."""
+
+from __future__ import annotations
+
+import typing as t
+
+from .._failures import Result
+from .._ims.api.client import ImsClient
+from .._ims.api.image import Image
+from .._ims.api.image_life import Member
+from .._ims.api.starts import StartCall
+from .._ims.errors import ImsError, NoAnswerError, OptionError, UnreadableAnswerError
+from .._ims.report.messages import message
+from .._ims.report.progress import Silence
+from .._ims.wait.plan import Plan
+from .._ims.wait.schedule import schedule_for
+from .._ims.wait.wait import Ending, Wait
+from .._spans import seconds_of
+from .reading import Params, Receipt
+
+_LISTS = {None: "projects", "domain": "domains", "organization": "organizations"}
+# In these an image cannot be shared: that takes an active one (ims_01_0306).
+_NEVER_SHARED = ("queued", "saving", "killed")
+
+
+def absent(client: ImsClient, image: Image, params: Params, receipt: Receipt, *, dry: bool, is_listed: bool) -> Result:
+    timeout = seconds_of(params, "timeout")
+    _refuse(client, image)
+    members = [] if image.status in _NEVER_SHARED else client.life.members(image.image_id)
+    if members and not params["unshare"]:
+        raise OptionError(
+            f"Image {image.image_id} is shared with {_listed(members)}, who could not use it any more. Set"
+            " unshare: true to end that first, or use ims_image_share with state: unshared."
+        )
+    result = {
+        "changed": True,
+        "image_id": image.image_id,
+        "image": image.to_result(),
+        "tags": None,
+        "diff": {"before": {"name": image.attributes.get("name"), "status": image.status}, "after": {}},
+    }
+    if dry:
+        return {**result, "msg": f"Would delete image {image.image_id}."}
+    if members:
+        _unshare(client, image.image_id, members, timeout, receipt)
+    client.life.delete(image.image_id, delete_backup=params["delete_backup"])
+    receipt.changed = True
+    last = client.life.wait_until_gone(image.image_id, timeout, is_listed=is_listed)
+    if last is not None:
+        raise _not_gone(image.image_id, last, timeout)
+    return {**result, "msg": f"Deleted image {image.image_id}."}
+
+
+def _refuse(client: ImsClient, image: Image) -> None:
+    """Raise for an image that must not be deleted, or of which nobody can tell."""
+    for attribute in ("owner", "protected"):
+        if image.is_unreadable(attribute):
+            raise UnreadableAnswerError(
+                f"Image {image.image_id} is not deleted: its attribute {attribute} cannot be read"
+            )
+    own, owner = client.find_project_id(), image.attributes.get("owner")
+    if image.image_type in ("public", "market") or (own is not None and owner and owner != own):
+        raise OptionError(
+            f"Image {image.image_id} belongs to {owner or 'the cloud'}: only its owner may delete it. One that another"
+            " project shares is put aside by ims_image_share with state: rejected."
+        )
+    if image.is_protected:
+        raise OptionError(
+            f"Image {image.image_id} is protected from deletion. Take the protection away first (in the console, or,"
+            " for an image of the marketplace, by taking it off there)."
+        )
+
+
+def _listed(members: t.Sequence[Member]) -> str:
+    more = f" and {len(members) - 5} more" if len(members) > 5 else ""
+    return ", ".join(f"{member.member_type or 'project'} {member.member_id}" for member in members[:5]) + more
+
+
+def _unshare(client: ImsClient, image_id: str, members: t.Sequence[Member], timeout: float, receipt: Receipt) -> None:
+    """End the sharing by BatchDeleteMembers (ims_03_0623), and wait for its job."""
+    body: dict[str, t.Any] = {"images": [image_id]}
+    for member in members:
+        if member.member_type not in _LISTS:
+            raise OptionError(f"Image {image_id} is shared with {_listed([member])}: end that in the console.")
+        body.setdefault(_LISTS[member.member_type], []).append(member.member_id)
+    what = f"the end of the sharing of image {image_id}"
+    job_id = client.start(StartCall("BatchDeleteMembers", "DELETE", "/v1/cloudimages/members", body, what))
+    receipt.job_ids.append(job_id)
+    receipt.changed = True
+    plan = Plan(
+        schedule=schedule_for("adaptive", 2.0, 30.0),
+        interval=2.0,
+        max_interval=30.0,
+        max_requests_per_second=10.0,
+        ignore_partial_failure=False,
+        timeout=timeout,
+        error_timeout=300.0,
+    )
+    outcome = Wait([job_id], client, plan, client.clock, observer=Silence()).run()
+    if outcome.ending is not Ending.DONE:
+        raise ImsError(f"Image {image_id} is not deleted, for its sharing has not ended. {message(outcome)}")
+
+
+def _not_gone(image_id: str, last: ImsError | Image, timeout: float) -> NoAnswerError:
+    seen = str(last) if isinstance(last, ImsError) else f"its status is {last.status}"
+    return NoAnswerError(
+        f"the deletion of image {image_id} was asked for, and after {timeout:g} s the cloud has not told that it is"
+        f" gone ({seen}). The same task again waits on"
+    )
