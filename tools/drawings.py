@@ -33,12 +33,27 @@ LAYERS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("Controller: Ansible", "plugin_utils", ("_attempts", "_target", "_task", "_output", "_parent")),
     ("Shell: running", "module_utils", ("_module", "_performing")),
     (
-        "Shell: works",
+        "Shell: starts",
         "_work",
         (
-            *("ims_image_copy", "ims_image_create", "ims_image_export", "ims_image_import"),
-            *("ims_image_register", "ims_image_share", "ims_image_info", "ims_job_info"),
-            *("starting", "reading"),
+            *("ims_image_copy", "ims_image_create", "ims_image_export"),
+            *("ims_image_import", "ims_image_register", "ims_image_share"),
+        ),
+    ),
+    (
+        "Shell: images",
+        "_work",
+        (
+            *("ims_image", "ims_image_info", "ims_image_member_info"),
+            *("ims_job_info", "ims_os_version_info", "ims_quota_info"),
+        ),
+    ),
+    (
+        "Shell: their parts",
+        "_work",
+        (
+            *("existing", "image_absent", "image_present", "changing"),
+            *("listing", "choosing", "starting", "reading"),
         ),
     ),
     (
@@ -57,7 +72,7 @@ LAYERS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
         "Core: asking",
         "_ims/api",
         (
-            *("client", "project", "starts", "threads", "protocol", "creations"),
+            *("client", "image_life", "calls", "project", "starts", "threads", "protocol", "creations"),
             *("image", "job", "job_survey", "job_values", "reading"),
         ),
     ),
@@ -68,7 +83,7 @@ LAYERS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     (
         "Core: schemas",
         "_ims/schema",
-        ("validation", "deviations", "bounds", "published", "jobs", "images", "iam", "parts"),
+        ("validation", "deviations", "bounds", "published", "jobs", "images", "image_parts", "iam", "parts"),
     ),
     ("Core: ground", "_ims", ("verdicts", "errors", "masking", "times", "clock")),
 )
