@@ -61,7 +61,7 @@ def _text_fault(question: _Dict, name: str, value: t.Any) -> str | None:
 
 
 def _integer_fault(question: _Dict, name: str, value: t.Any) -> str | None:
-    if type(value) is not int:
+    if not isinstance(value, int) or isinstance(value, bool):
         return f"Value {value} for '{name}' expected to be an integer."
     if question.get("min") is not None and value < question["min"]:
         return f"'{name}' value {value} is too small (must be at least {question['min']})."

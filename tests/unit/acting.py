@@ -52,9 +52,11 @@ class Stage:
         self.lines: list[str] = []
         self.told: list[str] = []
         self.warnings: list[str] = []
-        monkeypatch.setattr(
-            ActionBase, "_execute_module", lambda action, **keywords: self.host.execute(action, **keywords)
-        )
+
+        def execute(action: t.Any, **keywords: t.Any) -> t.Any:
+            return self.host.execute(action, **keywords)
+
+        monkeypatch.setattr(ActionBase, "_execute_module", execute)
         monkeypatch.setattr(f"{PLUGINS}.plugin_utils._output.say", self.lines.append)
         display = importlib.import_module(f"{PLUGINS}.plugin_utils._task").display
         monkeypatch.setattr(display, "vvv", lambda text, host=None: self.told.append(f"<{host}> {text}"))

@@ -162,7 +162,7 @@ class HttpTransport:
         if not proxy.is_socks:
             return urllib3.ProxyManager(proxy.url, proxy_headers=proxy.headers, **options)
         try:
-            import urllib3.contrib.socks as socks
+            from urllib3.contrib import socks
         except ImportError:
             raise OptionError(f"{proxy} speaks SOCKS, which needs the Python library PySocks.") from None
         return socks.SOCKSProxyManager(proxy.url, username=proxy.username, password=proxy.password, **options)

@@ -66,7 +66,8 @@ def test_an_image_that_comes_of_a_job_is_known_after_the_wait(lab: Lab, stage: S
     options = {"image_id": IMAGE, "name": "copy"}
     assert stage.act("ims_image_copy", dict(options))["image_id"] is None
     result = stage.act("ims_image_copy", {**options, "wait": True})
-    assert result["image_id"] == result["job"]["image_id"] is not None
+    assert result["image_id"] == result["job"]["image_id"]
+    assert result["image_id"]
 
 
 @pytest.mark.parametrize("keywords", [{"no_log": True}, {}])

@@ -105,7 +105,7 @@ def test_a_duplicate_is_made_in_the_main_process_only(monkeypatch: pytest.Monkey
     made = _output._duplicate()
     assert made is not None
     os.close(made)
-    monkeypatch.setattr(multiprocessing, "parent_process", lambda: object())
+    monkeypatch.setattr(multiprocessing, "parent_process", object)
     assert _output._duplicate() is None
 
 

@@ -267,7 +267,7 @@ def test_numbers_that_json_cannot_write_are_none() -> None:
 
 def nested(depth: int) -> t.Any:
     value: t.Any = "end"
-    for _ in range(depth):
+    for _level in range(depth):
         value = [value]
     return value
 

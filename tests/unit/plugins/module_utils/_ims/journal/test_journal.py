@@ -48,6 +48,10 @@ class Cloud:
         return self.started[-1]
 
 
+def full(handle: int) -> None:
+    raise OSError(28, "No space left on device")
+
+
 class Desk:
     def __init__(self, folder: pathlib.Path) -> None:
         self.clock = FakeClock()
@@ -155,7 +159,7 @@ def test_a_start_that_nobody_knows_of_is_never_repeated(desk: Desk, error: BaseE
 
 def test_a_disk_that_cannot_be_written_starts_nothing(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     cloud = Cloud()
-    monkeypatch.setattr(os, "fsync", lambda handle: (_ for _ in ()).throw(OSError(28, "No space left on device")))
+    monkeypatch.setattr(os, "fsync", full)
     with pytest.raises(JournalError, match="No space left on device"):
         desk.begin(cloud)
     assert cloud.started == []
@@ -165,7 +169,7 @@ def test_a_disk_that_fills_up_after_the_request_does_not_lose_the_id(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def start() -> str:
-        monkeypatch.setattr(os, "fsync", lambda handle: (_ for _ in ()).throw(OSError(28, "No space left")))
+        monkeypatch.setattr(os, "fsync", full)
         return "job-1"
 
     with desk.journal.hold(INTENT, 1) as slot:

@@ -451,6 +451,6 @@ def test_abandoned() -> None:
 
 
 def test_no_message_is_longer_than_people_read() -> None:
-    items = [{"image_id": "i" * 99, "status": "fail", "fail_reason": "r" * 999} for _ in range(9)]
+    items = [{"image_id": "i" * 99, "status": "fail", "fail_reason": "r" * 999} for _turn in range(9)]
     jobs = {f"{n:064d}": always(job("SUCCESS", job_id=f"{n:064d}", entities={"results": items})) for n in range(9)}
     assert len(told(jobs, fail_fast=False)) <= 6000

@@ -308,7 +308,7 @@ def test_a_single_job_with_forty_thousand_failed_sub_jobs_is_bounded() -> None:
 
 
 def test_a_single_job_with_endless_texts_is_bounded() -> None:
-    items = [{"status": "镜" * 9_000, "error": "镜" * 9_000, "project_id": "镜" * 9_000} for _ in range(300)]
+    items = [{"status": "镜" * 9_000, "error": "镜" * 9_000, "project_id": "镜" * 9_000} for _turn in range(300)]
     entities = {"results": items, "image_name": "镜" * 100_000, "image_id": "镜" * 100_000}
     endless = job("FAIL", entities=entities, fail_reason="镜" * 300_000)
     found = both(outcome_of([tracked(endless, State.FAILED)], Ending.FAILED))
