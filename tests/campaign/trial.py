@@ -20,7 +20,7 @@ from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.wait.plan imp
 from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.wait.schedule import BACKOFFS, schedule_for
 from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.wait.wait import Outcome, Wait
 from ansible_collections.huaweicloud.ims.tests.campaign.weather import weather
-from ansible_collections.huaweicloud.ims.tests.campaign.world import CREDENTIALS, FastClock, Party
+from ansible_collections.huaweicloud.ims.tests.campaign.world import CREDENTIALS, REQUEST_TIMEOUT, FastClock, Party
 from ansible_collections.huaweicloud.ims.tests.simulator import Failure, Fault, JobScript, Result, Simulator, SubJob
 from ansible_collections.huaweicloud.ims.tests.simulator.scripts import FAILURE_LEVELS, PERCENT_STYLES, TIME_FORMATS
 
@@ -152,6 +152,7 @@ def _plan(draw: random.Random) -> Plan:
         schedule_for(draw.choice(BACKOFFS), interval, longest),
         timeout=draw.choice((0.0, 5.0, 60.0, 600.0, 1800.0)),
         delay=draw.choice((0.0, 0.0, 0.0, 10.0)),
+        request_timeout=REQUEST_TIMEOUT,
         interval=interval,
         max_interval=longest,
         error_timeout=draw.choice((0.0, 20.0, 120.0, 300.0)),
