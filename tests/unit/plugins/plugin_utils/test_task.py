@@ -195,6 +195,6 @@ def test_values_are_plain_ones() -> None:
     assert found == {"a": ["b", 1, [True, None, 0.5], ["c"]]}
     (key,) = found
     assert {type(key), type(found["a"][0])} == {str}
-    assert type(found["a"][1]) is int
+    assert [type(one) for one in found["a"][1:2]] == [int]
     assert plain(datetime.date(2026, 3, 1)) == "2026-03-01"
     assert plain(importlib) == str(importlib)
