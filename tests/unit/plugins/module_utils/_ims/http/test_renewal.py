@@ -40,8 +40,9 @@ class Issuer:
         self.timeouts.append(timeout)
         self.entered.set()
         assert self.gate.wait(10)
-        if self.error is not None:
-            raise t.cast(ImsError, self.error)
+        error = self.error
+        if error is not None:
+            raise error
         now = self._clock.utc()
         return Proof(len(self.timeouts), now + HOUR * 0.75, now + HOUR)
 
