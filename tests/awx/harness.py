@@ -16,6 +16,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 import typing as t
@@ -37,8 +38,9 @@ RUNNER: t.Any = importlib.import_module("ansible_runner.interface")  # it has no
 
 def run(*command: t.Any, env: _Dict | None = None, cwd: Path | None = None) -> str:
     """Run a command that must go well, and return what it prints on standard output."""
-    environment = {"PATH": PATH, "LC_ALL": "C.UTF-8", **(env or {})}
-    done = processes.run([str(word) for word in command], env=environment, cwd=cwd)
+    with tempfile.TemporaryDirectory(prefix="ims-awx-home-") as home:
+        environment = {"PATH": PATH, "LC_ALL": "C.UTF-8", "HOME": home, **(env or {})}
+        done = processes.run([str(word) for word in command], env=environment, cwd=cwd)
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
 
@@ -114,7 +116,7 @@ class Job:
         worker.chmod(0o777)
         self.worker = subprocess.Popen(
             [*runs_as, str(BIN / "ansible-runner"), "worker", f"--private-data-dir={worker}"],
-            env={"PATH": PATH, "LC_ALL": "C.UTF-8"},  # no HOME: AWX takes it away where jobs run in pods
+            env=_node_environment(worker),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             start_new_session=True,
@@ -272,6 +274,16 @@ class Awx:
     def clean(self) -> None:
         for job in self._jobs:
             job.kill()
+
+
+def _node_environment(worker: Path) -> dict[str, str]:
+    """Return an environment without HOME: AWX takes it away where jobs run in pods.
+
+    What Ansible then writes into the user's home folder ends with the pod. Here it goes into the job's own folder.
+    """
+    home = f"{worker}/ansible_home"
+    places = {"ANSIBLE_HOME": home, "ANSIBLE_REMOTE_TMP": f"{home}/tmp", "ANSIBLE_ASYNC_DIR": f"{home}/async"}
+    return {"PATH": PATH, "LC_ALL": "C.UTF-8", **places}
 
 
 def _awx_environment(worker: Path) -> dict[str, str]:

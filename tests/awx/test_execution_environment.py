@@ -27,7 +27,7 @@ def create(folder: Path) -> str:
 def test_the_collection_brings_along_what_it_needs(collections: Path) -> None:
     found = yaml.safe_load(run(BIN / "ansible-builder", "introspect", collections))
     needed = [str(line).partition("#")[0].strip() for line in found["python"]]
-    assert needed == ["jsonschema>=3.2", "requests"]
+    assert needed == ["jsonschema>=3.2", "requests>=2.25.1", "urllib3>=1.26.5"]
     assert found["system"] == []
 
 
