@@ -17,6 +17,7 @@ from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.api.image imp
 from ansible_collections.huaweicloud.ims.plugins.modules import ims_image_info
 from ansible_collections.huaweicloud.ims.tests import simulator
 from ansible_collections.huaweicloud.ims.tests.simulator import Fault
+from ansible_collections.huaweicloud.ims.tests.unit.cores import NULLS
 
 if t.TYPE_CHECKING:
     from ansible_collections.huaweicloud.ims.tests.unit.conftest import Lab
@@ -61,7 +62,7 @@ def test_an_image_has_every_documented_key(lab: Lab, run: Runs) -> None:
 
 
 def test_several_images_are_returned_in_order_and_unknown_ones_are_missing(lab: Lab, run: Runs) -> None:
-    failed, result = run(image_ids=[ENCRYPTED, UNKNOWN, LINUX, None, "", f" {ENCRYPTED} "])
+    failed, result = run(image_ids=[ENCRYPTED, UNKNOWN, LINUX, *NULLS, "", f" {ENCRYPTED} "])
     assert not failed
     assert names(result) == ["encrypted-linux", "private-linux"]
     assert result["missing"] == [UNKNOWN]

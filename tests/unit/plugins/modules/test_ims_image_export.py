@@ -13,6 +13,7 @@ import typing as t
 import pytest
 
 from ansible_collections.huaweicloud.ims.tests.simulator import Fault
+from ansible_collections.huaweicloud.ims.tests.unit.cores import NULLS
 
 if t.TYPE_CHECKING:
     from ansible_collections.huaweicloud.ims.tests.unit.conftest import Lab
@@ -149,7 +150,7 @@ def test_what_is_no_image_id_does_not_lead_to_another_call(
     assert lab.asked() == []
 
 
-@pytest.mark.parametrize("image_id", [None, "", " "])
+@pytest.mark.parametrize("image_id", [*NULLS, "", " "])
 def test_an_image_that_a_dry_run_cannot_know_is_answered_with_would(lab: Lab, run: Runs, image_id: t.Any) -> None:
     options = {**TARGET, "image_id": image_id, "file_format": "vhd"}
     failed, result = run(**options, _ansible_check_mode=True)

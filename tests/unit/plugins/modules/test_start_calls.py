@@ -18,6 +18,7 @@ import pytest
 from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.api.job import Job
 from ansible_collections.huaweicloud.ims.tests.simulator import Fault, Image, JobScript, SimulatedClock, Simulator
 from ansible_collections.huaweicloud.ims.tests.simulator.ims.images import Member
+from ansible_collections.huaweicloud.ims.tests.unit.cores import NULLS
 from ansible_collections.huaweicloud.ims.tests.unit.start_cases import (
     CASES,
     DATA_FILE,
@@ -332,7 +333,7 @@ FILE_OPTIONS = {"source": "file", "name": "golden", "image_url": FILE, "min_disk
             {"state": "shared", "image_ids": [LINUX], "project_ids": []},
             "project_ids: give at least one project, and no empty one.",
         ),
-        ("copy", {"image_id": LINUX, "name": None}, "name: give the new image a name."),
+        *(("copy", {"image_id": LINUX, "name": null}, "name: give the new image a name.") for null in NULLS),
         (
             "share",
             {"state": "shared", "image_ids": [LINUX]},
