@@ -29,7 +29,7 @@ CHAR = 7.6
 # From above to below: what a row is for, where it lies, and its files. A row uses itself and those below.
 LAYERS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("Plugins", "", ("action", "modules", "test", "event_source")),
-    ("Controller: tasks", "plugin_utils", ("_starting", "_wait_for", "_waiting", "_reading", "_connections")),
+    ("Controller: tasks", "plugin_utils", ("_starting", "_wait_for", "_waiting", "_reading", "_journal", "_connections")),
     ("Controller: Ansible", "plugin_utils", ("_attempts", "_target", "_task", "_output", "_parent")),
     ("Shell: running", "module_utils", ("_module", "_performing")),
     (
@@ -53,7 +53,7 @@ LAYERS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
         "_work",
         (
             *("existing", "image_absent", "image_present", "changing"),
-            *("listing", "choosing", "starting", "reading"),
+            *("listing", "choosing", "starting", "journaled", "reading"),
         ),
     ),
     (
@@ -66,7 +66,7 @@ LAYERS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ),
     ("Core: reporting", "_ims/report", ("progress", "events", "results", "excerpts", "outage", "lines")),
     ("Core: wording", "_ims/report", ("messages", "hints", "codes_of_files", "codes_of_images")),
-    ("Core: remembering", "_ims/journal", ("takeover", "store", "entry")),
+    ("Core: remembering", "_ims/journal", ("takeover", "store", "entry", "place")),
     ("Core: waiting", "_ims/wait", ("watch", "wait", "tracker", "tracked_job", "plan", "schedule")),
     (
         "Core: asking",

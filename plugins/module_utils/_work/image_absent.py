@@ -20,6 +20,7 @@ from .._ims.wait.plan import Plan
 from .._ims.wait.schedule import schedule_for
 from .._ims.wait.wait import Ending, Wait
 from .._spans import seconds_of
+from .journaled import journal_of, uses_of
 from .reading import Params, Receipt
 
 _LISTS = {None: "projects", "domain": "domains", "organization": "organizations"}
@@ -30,6 +31,7 @@ _NEVER_SHARED = ("queued", "saving", "killed")
 def absent(client: ImsClient, image: Image, params: Params, receipt: Receipt, *, dry: bool, is_listed: bool) -> Result:
     timeout = seconds_of(params, "timeout")
     _refuse(client, image)
+    _refuse_used(client, params, image.image_id)
     members = [] if image.status in _NEVER_SHARED else client.life.members(image.image_id)
     if members and not params["unshare"]:
         raise OptionError(
@@ -72,6 +74,17 @@ def _refuse(client: ImsClient, image: Image) -> None:
         raise OptionError(
             f"Image {image.image_id} is protected from deletion. Take the protection away first (in the console, or,"
             " for an image of the marketplace, by taking it off there)."
+        )
+
+
+def _refuse_used(client: ImsClient, params: Params, image_id: str) -> None:
+    """Raise OptionError for an image that a job needs of which the journal knows."""
+    journal = journal_of(params, client.clock, makes=False)
+    uses = uses_of(journal, client, image_id) if journal is not None else []
+    if uses:
+        raise OptionError(
+            f"Image {image_id} is in use: {uses[0].what} (job {uses[0].job_id or 'unknown'}) has not ended, as far as"
+            " the journal and the cloud know. Wait for that first."
         )
 
 

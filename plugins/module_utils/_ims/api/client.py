@@ -54,6 +54,7 @@ class ImsClient:
         region: str | None = None,
     ) -> None:
         self.clock = clock
+        self.endpoint = endpoint
         self.region = region
         self._exchange = exchange
         self._project = project
