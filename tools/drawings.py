@@ -29,7 +29,11 @@ CHAR = 7.6
 # From above to below: what a row is for, where it lies, and its files. A row uses itself and those below.
 LAYERS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("Plugins", "", ("action", "modules", "test", "event_source")),
-    ("Controller: tasks", "plugin_utils", ("_starting", "_wait_for", "_waiting", "_reading", "_journal", "_connections")),
+    (
+        "Controller: tasks",
+        "plugin_utils",
+        ("_starting", "_wait_for", "_waiting", "_reading", "_journal", "_connections"),
+    ),
     ("Controller: Ansible", "plugin_utils", ("_attempts", "_target", "_task", "_output", "_parent")),
     ("Shell: running", "module_utils", ("_module", "_performing")),
     (

@@ -97,11 +97,11 @@ journal_entries:
     what:
       description: What was started, or stopped, in words.
       type: str
-      sample: the creation of image golden-2026-03 (source: server)
+      sample: "the creation of image golden-2026-03 (source: server)"
     stage:
       description:
-        - V(intended) before the request is sent (and for a server that is to be started again), V(started) once the job's
-          id is known, V(ended) once somebody has seen it end.
+        - V(intended) before the request is sent (and for a server that is to be started again), V(started) once the
+          job's id is known, V(ended) once somebody has seen it end.
       type: str
       sample: started
     job_id:

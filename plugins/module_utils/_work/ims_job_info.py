@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import typing as t
 
-from .._argspec import JOB_IDS, QUERY_API, ArgumentSpec
+from .._argspec import QUERY_API, ArgumentSpec
 from .._error_facts import facts_of
 from .._failures import Result, failure
 from .._ims.api.client import ImsClient
@@ -54,7 +54,7 @@ WORK = Reading(
     "ims_job_info",
     ArgumentSpec(
         {
-            "job_ids": {**JOB_IDS.options["job_ids"], "required": False},
+            "job_ids": {"type": "raw", "aliases": ["job_id"]},
             "journal_entries": {"type": "bool"},
         },
         required_one_of=(("job_ids", "journal_entries"),),

@@ -253,7 +253,10 @@ def test_an_end_that_cannot_be_noted_costs_a_warning_only(
 
 def test_a_dry_run_tells_what_would_be_taken_over_and_writes_nothing(lab: Lab, desk: Desk) -> None:
     fresh = desk.act("ims_image_export", EXPORT, check_mode=True)
-    assert (fresh["msg"], desk.folder.exists()) == (f"Would start the export of image {IMAGE} to ims-image:x.qcow2.", False)
+    assert (fresh["msg"], desk.folder.exists()) == (
+        f"Would start the export of image {IMAGE} to ims-image:x.qcow2.",
+        False,
+    )
     desk.act("ims_image_export", EXPORT)
     known = desk.act("ims_image_export", EXPORT, check_mode=True)
     assert (known["changed"], known["started"], posts(lab)) == (True, False, 1)
@@ -288,9 +291,7 @@ def test_intents_that_nobody_follows_are_told(
     with pytest.raises(Killed):
         desk.act("ims_image_export", EXPORT)
     lab.clock.sleep(86400 * 2)
-    monkeypatch.setattr(
-        "ansible_collections.huaweicloud.ims.plugins.module_utils._work.journaled._tidied", set()
-    )
+    monkeypatch.setattr("ansible_collections.huaweicloud.ims.plugins.module_utils._work.journaled._tidied", set())
     (warning,) = desk.act("ims_image_export", {**EXPORT, "bucket_url": "ims-image:y"})["warnings"]
     assert "has intents that nobody has followed for a day: " in warning and "the export of image" in warning
 

@@ -136,7 +136,10 @@ def test_a_failure_has_the_keys_of_the_module(lab: Lab, stage: Stage) -> None:
             "value of query_api must be one of: auto, show_job, show_job_progress, got: x",
         ),
         ({"job_id": "a", "access_key": "k", "password": "x"}, "Incomplete credentials: access_key without the rest"),
-        ({"jobid": "a"}, "one of the following is required: job_ids, journal_entries; not supported: jobid. Did you mean job_id?"),
+        (
+            {"jobid": "a"},
+            "one of the following is required: job_ids, journal_entries; not supported: jobid. Did you mean job_id?",
+        ),
     ],
 )
 def test_wrong_options_are_a_failed_result(lab: Lab, stage: Stage, args: t.Any, message: str) -> None:
