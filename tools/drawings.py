@@ -52,7 +52,7 @@ LAYERS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
         "Shell: their parts",
         "_work",
         (
-            *("existing", "image_absent", "image_present", "changing"),
+            *("existing", "image_absent", "image_present", "awaiting", "changing"),
             *("listing", "choosing", "starting", "reading"),
         ),
     ),
@@ -64,7 +64,11 @@ LAYERS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
             *("_wait_plan", "_job_ids", "_spans", "_argspec", "_failures", "_error_facts"),
         ),
     ),
-    ("Core: reporting", "_ims/report", ("progress", "events", "results", "excerpts", "outage", "lines")),
+    (
+        "Core: reporting",
+        "_ims/report",
+        ("state_progress", "progress", "events", "results", "excerpts", "outage", "lines"),
+    ),
     ("Core: wording", "_ims/report", ("messages", "hints", "codes_of_files", "codes_of_images")),
     ("Core: remembering", "_ims/journal", ("takeover", "store", "entry")),
     ("Core: waiting", "_ims/wait", ("watch", "wait", "tracker", "tracked_job", "plan", "schedule")),
@@ -72,8 +76,8 @@ LAYERS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
         "Core: asking",
         "_ims/api",
         (
-            *("client", "image_life", "calls", "project", "starts", "threads", "protocol", "creations"),
-            *("image", "job", "job_survey", "job_values", "reading"),
+            *("client", "image_life", "calls", "project", "starts", "creations"),
+            *("states", "threads", "protocol", "image", "job", "job_survey", "job_values", "reading"),
         ),
     ),
     ("Core: identity", "_ims/http", ("agency", "oidc", "metadata", "login", "temporary")),

@@ -15,7 +15,7 @@ from ..module_utils._ims.errors import OptionError
 from ..module_utils._options import texts_of
 from ..module_utils._work.starting import Starting, StartLostError, started
 from ._attempts import ATTEMPTS, Attempt
-from ._reading import refused, run_here, why_module, with_warnings
+from ._reading import audience_of, refused, run_here, why_module, with_warnings
 from ._task import Checked, Params, Result, Task
 from ._waiting import PreparedWait, prepare_wait
 
@@ -114,6 +114,7 @@ class _Start:
         why_module_ = why_module(self._task, self._environ)
         self._task.tell_way(why_module_)
         if why_module_ is None:
+            self._attempt.receipt.audience = audience_of(self._task, self._params)
             return run_here(self._task, self._work, self._checked, self._environ, self._attempt.receipt)
         return self._started_there(waiting)
 

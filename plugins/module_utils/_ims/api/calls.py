@@ -50,9 +50,9 @@ class Calls:
             raise OptionError("project_id: this needs the project's id, or region to look it up by.")
         return path.replace("{project_id}", quoted(project_id))
 
-    def ask(self, path: str, schema: Schema, api: str) -> Checked:
+    def ask(self, path: str, schema: Schema, api: str, timeout: float | None = None) -> Checked:
         """Return what a GET is answered with."""
-        deadline = self.deadline()
+        deadline = self.deadline(timeout)
         return self.send(self.request("GET", path, deadline, self.project_id(deadline)), schema, api)
 
     def read(self, path: str, schema: Schema, api: str, deadline: float, project_id: str | None) -> Checked | None:

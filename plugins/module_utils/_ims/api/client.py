@@ -185,10 +185,10 @@ class ImsClient:
 
     # -- images ------------------------------------------------------------------------------------------------------
 
-    def find_image(self, image_id: str) -> Image | None:
+    def find_image(self, image_id: str, timeout: float | None = None) -> Image | None:
         """Return the image, or None when the cloud does not know the id. Raises ImsError."""
         path = f"/v2/images/{checked_image_id(image_id)}"
-        deadline = self._calls.deadline(None)
+        deadline = self._calls.deadline(timeout)
         checked = self._calls.read(path, IMAGE_SCHEMA, "GlanceShowImage", deadline, self._calls.project_id(deadline))
         if checked is None:
             return None
@@ -197,11 +197,17 @@ class ImsClient:
             raise UnreadableAnswerError(f"The cloud answered for another image, {image.image_id} (GlanceShowImage)")
         return image
 
-    def list_images(self, filters: t.Mapping[str, str]) -> Listing:
-        """Return all images that fit the query parameters, from as many pages as there are. Raises ImsError."""
+    def list_images(self, filters: t.Mapping[str, str], timeout: float | None = None) -> Listing:
+        """Return all images that fit the query parameters, from as many pages as there are. Raises ImsError.
+
+        ``timeout`` bounds all pages together; without it, each has request_timeout.
+        """
+        ends = None if timeout is None else self.clock.now() + timeout
 
         def page(query: t.Mapping[str, str]) -> Checked:
-            return self._calls.ask(f"/v2/cloudimages?{canonical_query(query.items())}", IMAGES_SCHEMA, "ListImages")
+            left = None if ends is None else ends - self.clock.now()
+            path = f"/v2/cloudimages?{canonical_query(query.items())}"
+            return self._calls.ask(path, IMAGES_SCHEMA, "ListImages", left)
 
         return all_images(page, filters)
 
