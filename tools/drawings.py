@@ -44,7 +44,7 @@ LAYERS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
         "Shell: images",
         "_work",
         (
-            *("ims_image", "ims_image_info", "ims_image_member_info"),
+            *("ecs_server_power", "ims_image", "ims_image_info", "ims_image_member_info"),
             *("ims_job_info", "ims_os_version_info", "ims_quota_info"),
         ),
     ),
@@ -76,7 +76,7 @@ LAYERS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
         "Core: asking",
         "_ims/api",
         (
-            *("client", "image_life", "calls", "project", "starts", "creations"),
+            *("client", "image_life", "servers", "calls", "project", "starts", "creations"),
             *("states", "threads", "protocol", "image", "job", "job_survey", "job_values", "reading"),
         ),
     ),
@@ -87,7 +87,7 @@ LAYERS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     (
         "Core: schemas",
         "_ims/schema",
-        ("validation", "deviations", "bounds", "published", "jobs", "images", "image_parts", "iam", "parts"),
+        ("validation", "deviations", "bounds", "published", "jobs", "images", "image_parts", "servers", "iam", "parts"),
     ),
     ("Core: ground", "_ims", ("verdicts", "errors", "masking", "times", "clock")),
 )

@@ -109,6 +109,7 @@ def auth_spec(environ: Environ | None = None) -> ArgumentSpec:
             "project_name": {"type": "str"},
             "endpoint": {"type": "str"},
             "iam_endpoint": {"type": "str"},
+            "ecs_endpoint": {"type": "str"},
             "validate_certs": {
                 "type": "bool",
                 "default": True,

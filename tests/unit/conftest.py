@@ -86,6 +86,7 @@ class Lab:
             "project_id": account.project_id,
             "endpoint": url,
             "iam_endpoint": url,
+            "ecs_endpoint": url,
             "auth_type": "auto",
             "validate_certs": True,
             "request_timeout": 10.0,

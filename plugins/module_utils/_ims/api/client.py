@@ -9,7 +9,6 @@ Sources: ShowJob (ims_03_0905), ShowJobProgress (ims_03_0911), ListImages (ims_0
 
 from __future__ import annotations
 
-import json
 import typing as t
 
 from ..clock import Clock
@@ -18,7 +17,7 @@ from ..http.exchange import Exchange
 from ..http.signing import canonical_query
 from ..masking import Texts
 from ..schema.images import IMAGE_SCHEMA, IMAGES_SCHEMA
-from ..schema.jobs import JOB_SCHEMA, START_SCHEMA
+from ..schema.jobs import JOB_SCHEMA
 from ..schema.validation import Checked
 from ..verdicts import OnPoll, on_poll
 from .calls import Calls, quoted
@@ -27,6 +26,7 @@ from .image_life import ImageLife
 from .job import Job, checked_job_id
 from .project import Project
 from .protocol import Answer
+from .servers import Servers
 from .starts import StartCall, Starter
 from .threads import Threads
 
@@ -52,6 +52,7 @@ class ImsClient:
         query_api: str = "auto",
         is_paced: bool = True,
         region: str | None = None,
+        ecs_endpoint: str | None = None,
     ) -> None:
         self.clock = clock
         self.region = region
@@ -62,7 +63,8 @@ class ImsClient:
         self._query_api = query_api
         self._accepted = False
         self._threads = Threads(self._answer, MAX_CONCURRENCY)
-        self._starter = Starter(self._start, clock, is_paced=is_paced)
+        self._starter = Starter(self._calls.start, clock, is_paced=is_paced)
+        self._ecs = None if ecs_endpoint is None else Calls(exchange, clock, project, ecs_endpoint, request_timeout)
         self.life = ImageLife(self._calls, self.find_image, self.list_images)
 
     @property
@@ -74,6 +76,13 @@ class ImsClient:
     def texts(self) -> Texts:
         """Return what cleans texts of this connection's secrets, renewed ones included, on their way out."""
         return self._exchange.texts
+
+    @property
+    def servers(self) -> Servers:
+        """Return what ECS can be asked. Raises OptionError where its endpoint is not known."""
+        if self._ecs is None:
+            raise OptionError("ecs_endpoint is missing: with an endpoint of your own, give that of ECS as well.")
+        return Servers(self._ecs, self.clock)
 
     def close(self) -> None:
         """Let the threads end. The client is not to be used afterwards."""
@@ -176,12 +185,6 @@ class ImsClient:
         Raises StartUnclearError when the job may have been started, and another ImsError when it surely was not.
         """
         return self._starter.start(call)
-
-    def _start(self, call: StartCall) -> str:
-        body = json.dumps(call.body).encode()
-        deadline = self._calls.deadline(None)
-        request = self._calls.request(call.method, call.path, deadline, self._calls.project_id(deadline), body)
-        return str(self._calls.send(request, START_SCHEMA, call.api).body["job_id"]).strip()
 
     # -- images ------------------------------------------------------------------------------------------------------
 

@@ -21,7 +21,7 @@ from ansible_collections.huaweicloud.ims.plugins.module_utils._identity import E
 ROOT = pathlib.Path(_connect.__file__).parents[2]
 MODULES = sorted(path.stem for path in (ROOT / "plugins" / "modules").glob("*.py"))
 ACTIONS = sorted(path.stem for path in (ROOT / "plugins" / "action").glob("*.py"))
-WORKS = sorted(path.stem for path in (ROOT / "plugins" / "module_utils" / "_work").glob("ims_*.py"))
+WORKS = sorted(path.stem for path in (ROOT / "plugins" / "module_utils" / "_work").glob("*.py") if path.stem in MODULES)
 PLUGINS = "ansible_collections.huaweicloud.ims.plugins"
 SECRETS = {"secret_key", "security_token", "auth_token", "password"}
 Options = dict[str, dict[str, t.Any]]
