@@ -48,7 +48,7 @@ LAYERS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
         "Shell: images",
         "_work",
         (
-            *("ims_image", "ims_image_info", "ims_image_member_info"),
+            *("ecs_server_power", "ims_image", "ims_image_info", "ims_image_member_info"),
             *("ims_job_info", "ims_os_version_info", "ims_quota_info"),
         ),
     ),
@@ -56,7 +56,7 @@ LAYERS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
         "Shell: their parts",
         "_work",
         (
-            *("existing", "image_absent", "image_present", "changing"),
+            *("existing", "image_absent", "image_present", "awaiting", "changing"),
             *("listing", "choosing", "starting", "journaled", "reading"),
         ),
     ),
@@ -68,7 +68,11 @@ LAYERS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
             *("_wait_plan", "_job_ids", "_spans", "_argspec", "_failures", "_error_facts"),
         ),
     ),
-    ("Core: reporting", "_ims/report", ("progress", "events", "results", "excerpts", "outage", "lines")),
+    (
+        "Core: reporting",
+        "_ims/report",
+        ("state_progress", "progress", "events", "results", "excerpts", "outage", "lines"),
+    ),
     ("Core: wording", "_ims/report", ("messages", "hints", "codes_of_files", "codes_of_images")),
     ("Core: remembering", "_ims/journal", ("takeover", "store", "entry", "place")),
     ("Core: waiting", "_ims/wait", ("watch", "wait", "tracker", "tracked_job", "plan", "schedule")),
@@ -76,8 +80,8 @@ LAYERS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
         "Core: asking",
         "_ims/api",
         (
-            *("client", "image_life", "calls", "project", "starts", "threads", "protocol", "creations"),
-            *("image", "job", "job_survey", "job_values", "reading"),
+            *("client", "image_life", "servers", "calls", "project", "starts", "creations"),
+            *("states", "threads", "protocol", "image", "job", "job_survey", "job_values", "reading"),
         ),
     ),
     ("Core: identity", "_ims/http", ("agency", "oidc", "metadata", "login", "temporary")),
@@ -87,7 +91,7 @@ LAYERS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     (
         "Core: schemas",
         "_ims/schema",
-        ("validation", "deviations", "bounds", "published", "jobs", "images", "image_parts", "iam", "parts"),
+        ("validation", "deviations", "bounds", "published", "jobs", "images", "image_parts", "servers", "iam", "parts"),
     ),
     ("Core: ground", "_ims", ("verdicts", "errors", "masking", "times", "clock")),
 )

@@ -157,6 +157,13 @@ options:
         refused unless the task says both, so that credentials are never sent to another operator.
       - If not set, the first of E(HW_AUTH_URL), E(HUAWEICLOUD_SDK_IAM_ENDPOINT) and E(OS_AUTH_URL) counts.
     type: str
+  ecs_endpoint:
+    description:
+      - URL of the Elastic Cloud Server service (ECS), which M(huaweicloud.ims.ecs_server_power) asks, where it does not
+        follow from O(region), O(cloud) or O(endpoint). The other modules do not use it.
+      - If not set, E(HW_ECS_ENDPOINT) counts.
+    type: str
+    version_added: 2.0.0
   validate_certs:
     description:
       - Whether to check the server's TLS certificate.

@@ -115,6 +115,7 @@ def auth_spec(environ: Environ | None = None) -> ArgumentSpec:
             "project_name": {"type": "str"},
             "endpoint": {"type": "str"},
             "iam_endpoint": {"type": "str"},
+            "ecs_endpoint": {"type": "str"},
             "validate_certs": {
                 "type": "bool",
                 "default": True,
@@ -152,6 +153,16 @@ WAITING = ArgumentSpec(
     }
 )
 """The options of the doc fragment ``_wait``."""
+STATE_WAITING = ArgumentSpec(
+    {
+        "timeout": {"type": "str", "default": "10m"},
+        "interval": {"type": "str", "default": "2s"},
+        "max_interval": {"type": "str", "default": "10s"},
+        "error_timeout": {"type": "str", "default": "5m"},
+        "show_progress": {"type": "bool", "default": True},
+    }
+)
+"""The options of the doc fragment ``_state``: of modules that wait for a state instead of a job."""
 STARTING = ArgumentSpec({"wait": {"type": "bool", "default": False}}).merged(WAITING)
 """The options that every module which starts a job has: those of the doc fragments ``_start`` and ``_wait``."""
 

@@ -47,7 +47,7 @@ CLOUDS: tuple[Cloud, ...] = (
 _BY_DOMAIN = {cloud.domain: cloud for cloud in CLOUDS}
 # The names that IAM's hosts begin with; Huawei Cloud Stack has the last two.
 _IAM_NAMES = ("iam", "iam-pub", "iam-apigateway-proxy", "iam-cache-proxy")
-_SERVICE_NAMES = ("ims", *_IAM_NAMES)
+_SERVICE_NAMES = ("ims", "ecs", *_IAM_NAMES)
 
 
 class Site(t.NamedTuple):
@@ -94,9 +94,30 @@ def endpoints_of(given: Given, region: str | None) -> Endpoints:
     if iam_endpoint is None and site is not None and (given["endpoint"] is None or site.domain in _BY_DOMAIN):
         iam_endpoint = _derived_iam(site, region)
     _check_operators(given, endpoint, iam_endpoint)
-    _check_cloud(given, endpoint, iam_endpoint)
+    _check_cloud(given, {"endpoint": endpoint, "iam_endpoint": iam_endpoint})
     _check_region(given, iam_endpoint, region)
     return Endpoints(endpoint, iam_endpoint)
+
+
+def service_endpoint(given: Given, service: str, ims: str, region: str | None) -> str | None:
+    """Return the URL of another service (``ecs``) of the cloud that ``ims`` is at; None where that tells nothing.
+
+    Raises OptionError where the two belong to two clouds.
+    """
+    name, site = f"{service}_endpoint", site_of(ims)
+    own = given[name]
+    if own is None:
+        is_told = site is not None and (given["endpoint"] is None or site.domain in _BY_DOMAIN)
+        return f"https://{site.host_of(service, region)}" if site is not None and is_told else None
+    other = site_of(own)
+    if site is not None and other is not None and not given.says(name) and _operator(site) != _operator(other):
+        raise OptionError(
+            f"Two clouds in one task: IMS at {_host(ims)} ({_source_of(given, 'endpoint')}) and {service.upper()} at"
+            f" {_host(own)} ({_source_of(given, name)}). Give endpoints of one cloud, or take away the one that does"
+            " not belong."
+        )
+    _check_cloud(given, {name: own})
+    return own
 
 
 def cloud_for(region: str) -> str:
@@ -155,9 +176,9 @@ def _check_operators(given: Given, endpoint: str, iam_endpoint: str | None) -> N
         )
 
 
-def _check_cloud(given: Given, endpoint: str, iam_endpoint: str | None) -> None:
+def _check_cloud(given: Given, urls: t.Mapping[str, str | None]) -> None:
     cloud = given["cloud"]
-    for name, url in (("endpoint", endpoint), ("iam_endpoint", iam_endpoint)):
+    for name, url in urls.items():
         site = site_of(url)
         if cloud is not None and site is not None and not given.says(name) and not _belongs(site, cloud):
             raise OptionError(
@@ -188,7 +209,12 @@ def _belongs(site: Site, cloud: str) -> bool:
     return site.domain == cloud or site.domain.endswith("." + cloud) or cloud.endswith("." + site.domain)
 
 
-_VARIABLES = {"iam_endpoint": "HW_AUTH_URL or OS_AUTH_URL", "cloud": "HW_CLOUD", "endpoint": "HW_IMS_ENDPOINT"}
+_VARIABLES = {
+    "iam_endpoint": "HW_AUTH_URL or OS_AUTH_URL",
+    "cloud": "HW_CLOUD",
+    "endpoint": "HW_IMS_ENDPOINT",
+    "ecs_endpoint": "HW_ECS_ENDPOINT",
+}
 _NO_REGION = "No region: give region (or HW_REGION_NAME in the environment), or endpoint."
 
 

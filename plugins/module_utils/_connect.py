@@ -89,6 +89,7 @@ def connect(
         request_timeout=options.request_timeout,
         query_api=query_api,
         region=options.region,
+        ecs_endpoint=options.ecs_endpoint,
     )
 
 

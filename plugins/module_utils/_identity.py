@@ -36,6 +36,7 @@ ENVIRONMENT: dict[str, tuple[str, ...]] = {
     "project_name": ("HW_PROJECT_NAME", "OS_PROJECT_NAME", "OS_TENANT_NAME"),
     "endpoint": ("HW_IMS_ENDPOINT",),
     "iam_endpoint": ("HW_AUTH_URL", "HUAWEICLOUD_SDK_IAM_ENDPOINT", "OS_AUTH_URL"),
+    "ecs_endpoint": ("HW_ECS_ENDPOINT",),
     "ca_path": ("OS_CACERT",),
 }
 # In the order in which auth_type: auto takes them.

@@ -32,6 +32,16 @@ def endless_plan_of(params: t.Mapping[str, t.Any]) -> Plan:
     )
 
 
+def state_plan_of(params: t.Mapping[str, t.Any]) -> Plan:
+    """Return the plan of a wait for a state, by what there is of the options of a wait. Raises OptionError."""
+    usual = {"backoff": "adaptive", "max_requests_per_second": 10.0, "ignore_partial_failure": False}
+    return dataclasses.replace(
+        endless_plan_of({**usual, **params}),
+        timeout=seconds_of(params, "timeout"),
+        error_timeout=seconds_of(params, "error_timeout"),
+    )
+
+
 def plan_of(params: t.Mapping[str, t.Any], *, dry: bool = False) -> Plan:
     """Return the plan of a wait; a dry one polls once and never blocks. Raises OptionError."""
     timeout, delay = seconds_of(params, "timeout"), seconds_of(params, "delay")

@@ -20,6 +20,7 @@ description:
   - It makes no images. That is what M(huaweicloud.ims.ims_image_create) and its siblings are for.
 extends_documentation_fragment:
   - huaweicloud.ims._auth
+  - huaweicloud.ims._state
   - huaweicloud.ims._attributes
   - huaweicloud.ims._attributes.in_process
 attributes:
@@ -97,14 +98,9 @@ options:
       - For O(state=absent).
     type: bool
     default: false
-  timeout:
-    description:
-      - How long to wait until the image is gone (and before that, with O(unshare), until its sharing has ended), as a
-        number of seconds or a span such as V(15m).
-      - For O(state=absent).
-    type: str
-    default: 10m
 notes:
+  - The options of waiting, O(timeout) and those that follow it, are for O(state=absent). The task waits until the image
+    is gone, and before that, with O(unshare), as long again until its sharing has ended.
   - An image is not deleted when it is protected, shared, or another project's, nor when the cloud's answer about that
     cannot be read.
   - The API does not tell whether an image is being exported or copied right now. The cloud refuses a deletion then,

@@ -12,8 +12,9 @@ from ansible.plugins.action import ActionBase
 
 from ..module_utils._connect import missing_libraries
 from ..module_utils._performing import performed
-from ..module_utils._work.reading import Receipt, Work
+from ..module_utils._work.reading import Audience, Receipt, Work
 from ._connections import CONNECTIONS
+from ._output import say_for
 from ._task import Checked, Params, Result, Task
 
 
@@ -39,7 +40,14 @@ def read(task: Task, work: Work) -> Result:
     task.tell_way(why_not_here)
     if why_not_here is not None:
         return task.run_module(work.name, task.args)
-    return task.as_of_module(run_here(task, work, checked, environ, Receipt()), checked)
+    receipt = Receipt(audience_of(task, checked.params))
+    return task.as_of_module(run_here(task, work, checked, environ, receipt), checked)
+
+
+def audience_of(task: Task, params: Params) -> Audience | None:
+    """Return who reads what a work says while it waits in this process; None where nothing is to be said."""
+    say = say_for(show_progress=params.get("show_progress") is not False, no_log=task.no_log)
+    return None if say is None else Audience(say, task.host)
 
 
 def refused(task: Task, checked: Checked) -> Result:

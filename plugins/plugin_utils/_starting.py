@@ -16,7 +16,7 @@ from ..module_utils._options import texts_of
 from ..module_utils._work.starting import Starting, StartLostError, started
 from ._attempts import ATTEMPTS, Attempt
 from ._journal import far_journal, note_ends
-from ._reading import refused, run_here, why_module, with_warnings
+from ._reading import audience_of, refused, run_here, why_module, with_warnings
 from ._task import Checked, Params, Result, Task
 from ._waiting import PreparedWait, prepare_wait
 
@@ -115,6 +115,7 @@ class _Start:
         why_module_ = why_module(self._task, self._environ)
         self._task.tell_way(why_module_)
         if why_module_ is None:
+            self._attempt.receipt.audience = audience_of(self._task, self._params)
             return run_here(self._task, self._work, self._checked, self._environ, self._attempt.receipt)
         warnings = far_journal(self._task, self._params)
         return with_warnings(self._started_there(waiting), warnings)

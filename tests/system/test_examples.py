@@ -17,6 +17,7 @@ import pytest
 import yaml
 
 from ansible_collections.huaweicloud.ims.tests.simulator import Image, JobScript, Simulator
+from ansible_collections.huaweicloud.ims.tests.simulator.ecs.servers import Server
 from ansible_collections.huaweicloud.ims.tests.system import processes
 from ansible_collections.huaweicloud.ims.tests.system.harness import BIN, Playground
 
@@ -27,6 +28,7 @@ JOBS = (
     "ff8080814dbd65d7014dbe0d84db0013",
     "9a175ac692fa12540193002a6d4b2720",
 )
+SERVER = "877a2cda-ba63-4e1e-b95f-e67e48b6129a"
 IMAGE = "d164b5df-1bc3-4c3f-893e-3e471fd16e64"
 VARIABLES = {
     "started_job_ids": list(JOBS),
@@ -51,6 +53,7 @@ def prepare(simulator: Simulator) -> dict[str, t.Any]:
     """Give the simulator what the examples speak of, and return their variables."""
     for n in (*range(3), 4):
         simulator.cloud.add_image(Image(image_id=IMAGE[:-1] + str(n), name=f"example {n}"))
+    simulator.cloud.servers[SERVER] = Server(SERVER, "golden")
     for job_id in JOBS:
         simulator.cloud.add_job(job_id=job_id, script=QUICK)
     simulator.cloud.set_script(QUICK)

@@ -10,7 +10,7 @@ import datetime
 import typing as t
 
 from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.api.job import Job
-from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.api.protocol import Answer
+from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.api.protocol import Polled
 from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.errors import ApiError, ImsError, NoAnswerError
 from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.report.progress import Silence
 from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.wait.plan import Plan
@@ -19,7 +19,7 @@ from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.wait.wait imp
 
 EPOCH = datetime.datetime(2026, 3, 1, 12, 0, 0, tzinfo=datetime.timezone.utc)
 JOB_ID = "edc89b490d7d4392898e19b2deb34797"
-Reply = t.Callable[[float], Answer]
+Reply = t.Callable[[float], Polled]
 """What the cloud says about a job, so many seconds after the test began."""
 
 
@@ -73,7 +73,7 @@ class ScriptedCloud:
             latency = min(self._latencies.get(job_id, self._latency), timeout)
             self._under_way.append((self._clock.elapsed + latency, job_id))
 
-    def collect(self, timeout: float) -> dict[str, Answer]:
+    def collect(self, timeout: float) -> dict[str, Polled]:
         """Let time pass until the first answer is there; an answer is what the script says when it arrives."""
         first = min(when for when, _job_id in self._under_way)
         self._clock.pass_(min(max(0.0, first - self._clock.elapsed), timeout))
@@ -98,11 +98,11 @@ def running_until(end: float, then: str = "SUCCESS", job_id: str = JOB_ID, **fie
     return lambda now: job(then, job_id=job_id, **fields) if now >= end else job("RUNNING", job_id=job_id)
 
 
-def always(answer: Answer) -> Reply:
+def always(answer: Polled) -> Reply:
     return lambda now: answer
 
 
-def between(start: float, end: float, trouble: Answer, otherwise: Reply) -> Reply:
+def between(start: float, end: float, trouble: Polled, otherwise: Reply) -> Reply:
     """Return a reply that is ``trouble`` for a while."""
     return lambda now: trouble if start <= now < end else otherwise(now)
 

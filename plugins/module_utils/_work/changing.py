@@ -9,7 +9,7 @@ from __future__ import annotations
 import dataclasses
 import typing as t
 
-from .._argspec import ArgumentSpec, Environ, auth_spec
+from .._argspec import STATE_WAITING, ArgumentSpec, Environ, auth_spec
 from .._failures import Result, failure
 from .._ims.api.client import ImsClient
 from .._ims.masking import Texts
@@ -23,15 +23,17 @@ class Changing:
     """A work that changes what differs, and nothing else.
 
     ``change`` returns the result, with ``changed`` in it; in a dry run (its last argument) it only reads. It notes in
-    the receipt what it has done at once, so that a failure on the way hides nothing.
+    the receipt what it has done at once, so that a failure on the way hides nothing. ``waits``: it has the options of a
+    wait for a state.
     """
 
     name: str
     own: ArgumentSpec
     change: Change
+    waits: bool = False
 
     def spec(self, environ: Environ | None = None) -> ArgumentSpec:
-        return auth_spec(environ).merged(self.own)
+        return auth_spec(environ).merged(STATE_WAITING if self.waits else ArgumentSpec(), self.own)
 
     def run(self, client: ImsClient, params: Params, receipt: Receipt, *, dry: bool) -> Result:
         before = client.requests

@@ -10,11 +10,13 @@ import typing as t
 
 from .._ims.api.client import ImsClient
 from .._ims.api.image import Image
+from .._ims.api.states import Sighting, made
 from .._ims.errors import ImsError, NoAnswerError, OptionError
-from .._spans import seconds_of
+from .._wait_plan import state_plan_of
+from .awaiting import Wish, await_state
 from .choosing import own_images, the_only_one
-from .reading import Params
-from .starting import NothingToDo
+from .reading import Params, Receipt
+from .starting import First, NothingToDo, ToDo
 
 EXISTING: dict[str, dict[str, t.Any]] = {
     "existing_image": {"type": "str", "choices": ["keep", "create", "fail"], "default": "keep"}
@@ -23,16 +25,14 @@ EXISTING: dict[str, dict[str, t.Any]] = {
 _NOT_COUNTED = ("killed", "deleted")
 
 
-def existing(
-    client: ImsClient, params: Params, name: str, dry: bool, *, but_not: str | None = None
-) -> NothingToDo | None:
+def existing(client: ImsClient, params: Params, name: str, *, but_not: str | None = None) -> ToDo | None:
     """Return what to tell where an image of the name is there and kept; None where one is to be made.
 
     ``but_not`` is an image that does not count, the one that is copied. Raises OptionError for ``fail``, and for
-    several images of the name; ImsError where the one that is there does not become active.
+    several images of the name.
     """
     image = found(client, params, name, but_not=but_not)
-    return None if image is None else kept(client, params, image, dry)
+    return None if image is None else kept(params, image)
 
 
 def found(client: ImsClient, params: Params, name: str, *, but_not: str | None = None) -> Image | None:
@@ -46,23 +46,44 @@ def found(client: ImsClient, params: Params, name: str, *, but_not: str | None =
     return the_only_one(counted, name, "Delete those that nobody needs, or set existing_image: create")
 
 
-def kept(client: ImsClient, params: Params, image: Image, dry: bool) -> NothingToDo:
-    """Wait for one that is being made, where the task waits. Raises ImsError where it does not become active."""
-    image_id, named = image.image_id, f'Image {image.image_id} ("{image.attributes.get("name")}")'
-    if image.status == "saving" and params["wait"] and not dry:
-        timeout = seconds_of(params, "timeout")
-        last = client.life.wait_while_saving(image_id, timeout)
-        if isinstance(last, ImsError):
-            raise last
-        if last is None or last.status == "killed":
-            raise ImsError(f"{named} was being made already, and that failed. Run the task again to make another one")
-        if last.status == "saving":
-            raise NoAnswerError(f"{named} is being made already, and was not active after {timeout:g} s")
-        image = last
+def kept(params: Params, image: Image) -> ToDo:
+    """Return what to tell of an image that is there; one that is being made is waited for, where the task waits."""
+    image_id, named = image.image_id, _named(image)
     if image.status == "queued":
         raise OptionError(
             f"existing_image: {named} has no file yet (queued). Register one with ims_image_register, delete it with"
             " ims_image, or set existing_image: create."
         )
     state = "is there already" if image.is_active else f"is being made already ({image.status})"
-    return NothingToDo(f"{named} {state}.", image_id)
+    told = NothingToDo(f"{named} {state}.", image_id)
+    if image.status != "saving" or not params["wait"]:
+        return told
+
+    def do(client: ImsClient, receipt: Receipt) -> ToDo:
+        return kept(params, active(client, params, image, receipt))
+
+    return First(do, told)
+
+
+def active(client: ImsClient, params: Params, image: Image, receipt: Receipt) -> Image:
+    """Return the image once it is not being made any more. Raises ImsError where that fails or takes too long."""
+
+    def look(image_id: str, timeout: float) -> Sighting:
+        return made(client.life.find(image_id, timeout)[0])
+
+    wish = Wish("image", image.image_id, "active")
+    last = await_state(client, wish, look, state_plan_of(params), receipt)
+    seen = last.sighting
+    if seen is not None and seen.is_final:
+        if seen.thing is not None and seen.thing.status != "killed":
+            return t.cast("Image", seen.thing)
+        raise ImsError(
+            f"{_named(image)} was being made already, and that failed. Run the task again to make another one"
+        )
+    raise NoAnswerError(
+        f"{_named(image)} is being made already, and was not active after {last.elapsed:.0f} s ({last.seen})"
+    )
+
+
+def _named(image: Image) -> str:
+    return f'Image {image.image_id} ("{image.attributes.get("name")}")'

@@ -13,13 +13,13 @@ from .._ims.api.client import ImsClient
 from .._ims.api.image import Image
 from .._ims.api.image_life import Member
 from .._ims.api.starts import StartCall
+from .._ims.api.states import Sighting, gone
 from .._ims.errors import ImsError, NoAnswerError, OptionError, UnreadableAnswerError
 from .._ims.report.messages import message
-from .._ims.report.progress import Silence
 from .._ims.wait.plan import Plan
-from .._ims.wait.schedule import schedule_for
-from .._ims.wait.wait import Ending, Wait
-from .._spans import seconds_of
+from .._ims.wait.wait import Ending
+from .._wait_plan import state_plan_of
+from .awaiting import Last, Wish, await_job, await_state
 from .journaled import journal_of, uses_of
 from .reading import Params, Receipt
 
@@ -29,7 +29,7 @@ _NEVER_SHARED = ("queued", "saving", "killed")
 
 
 def absent(client: ImsClient, image: Image, params: Params, receipt: Receipt, *, dry: bool, is_listed: bool) -> Result:
-    timeout = seconds_of(params, "timeout")
+    plan = state_plan_of(params)
     _refuse(client, image)
     _refuse_used(client, params, image.image_id)
     members = [] if image.status in _NEVER_SHARED else client.life.members(image.image_id)
@@ -48,12 +48,12 @@ def absent(client: ImsClient, image: Image, params: Params, receipt: Receipt, *,
     if dry:
         return {**result, "msg": f"Would delete image {image.image_id}."}
     if members:
-        _unshare(client, image.image_id, members, timeout, receipt)
+        _unshare(client, image.image_id, members, plan, receipt)
     client.life.delete(image.image_id, delete_backup=params["delete_backup"])
     receipt.changed = True
-    last = client.life.wait_until_gone(image.image_id, timeout, is_listed=is_listed)
-    if last is not None:
-        raise _not_gone(image.image_id, last, timeout)
+    last = _wait_until_gone(client, image.image_id, plan, receipt, is_listed=is_listed)
+    if not last.is_reached:
+        raise _not_gone(image.image_id, last)
     return {**result, "msg": f"Deleted image {image.image_id}."}
 
 
@@ -93,7 +93,7 @@ def _listed(members: t.Sequence[Member]) -> str:
     return ", ".join(f"{member.member_type or 'project'} {member.member_id}" for member in members[:5]) + more
 
 
-def _unshare(client: ImsClient, image_id: str, members: t.Sequence[Member], timeout: float, receipt: Receipt) -> None:
+def _unshare(client: ImsClient, image_id: str, members: t.Sequence[Member], plan: Plan, receipt: Receipt) -> None:
     """End the sharing by BatchDeleteMembers (ims_03_0623), and wait for its job."""
     body: dict[str, t.Any] = {"images": [image_id]}
     for member in members:
@@ -104,23 +104,21 @@ def _unshare(client: ImsClient, image_id: str, members: t.Sequence[Member], time
     job_id = client.start(StartCall("BatchDeleteMembers", "DELETE", "/v1/cloudimages/members", body, what))
     receipt.job_ids.append(job_id)
     receipt.changed = True
-    plan = Plan(
-        schedule=schedule_for("adaptive", 2.0, 30.0),
-        interval=2.0,
-        max_interval=30.0,
-        max_requests_per_second=10.0,
-        ignore_partial_failure=False,
-        timeout=timeout,
-        error_timeout=300.0,
-    )
-    outcome = Wait([job_id], client, plan, client.clock, observer=Silence()).run()
+    outcome = await_job(client, job_id, plan, receipt)
     if outcome.ending is not Ending.DONE:
         raise ImsError(f"Image {image_id} is not deleted, for its sharing has not ended. {message(outcome)}")
 
 
-def _not_gone(image_id: str, last: ImsError | Image, timeout: float) -> NoAnswerError:
-    seen = str(last) if isinstance(last, ImsError) else f"its status is {last.status}"
+def _wait_until_gone(client: ImsClient, image_id: str, plan: Plan, receipt: Receipt, *, is_listed: bool) -> Last:
+    def look(thing_id: str, timeout: float) -> Sighting:
+        life = client.life
+        return gone(life.find_listed(thing_id, timeout) if is_listed else life.find(thing_id, timeout)[0])
+
+    return await_state(client, Wish("image", image_id, "gone"), look, plan, receipt)
+
+
+def _not_gone(image_id: str, last: Last) -> NoAnswerError:
     return NoAnswerError(
-        f"the deletion of image {image_id} was asked for, and after {timeout:g} s the cloud has not told that it is"
-        f" gone ({seen}). The same task again waits on"
+        f"the deletion of image {image_id} was asked for, and after {last.elapsed:.0f} s the cloud has not told that"
+        f" it is gone ({last.seen}). The same task again waits on"
     )

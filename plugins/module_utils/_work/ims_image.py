@@ -72,10 +72,10 @@ WORK = Changing(
             "keep_tags": {"type": "list", "elements": "str", "no_log": False},
             "delete_backup": {"type": "bool", "default": False},
             "unshare": {"type": "bool", "default": False},
-            "timeout": {"type": "str", "default": "10m"},
         },
         mutually_exclusive=(("image_id", "name"),),
         required_one_of=(("image_id", "name"),),
     ),
     change,
+    waits=True,
 )

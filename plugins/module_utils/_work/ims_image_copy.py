@@ -28,7 +28,7 @@ def build(client: ImsClient, params: Params, dry: bool) -> ToDo:
     if not region or region == client.region:
         body = {name: value for name, value in body.items() if name not in _ONLY_ACROSS}
         path = f"/v1/cloudimages/{image_id}/copy"
-        there = existing(client, params, params["name"], dry, but_not=image_id)
+        there = existing(client, params, params["name"], but_not=image_id)
         return there or StartCall(api="CopyImageInRegion", method="POST", path=path, body=body, what=what)
     refused = [name for name in ("cmk_id", "enterprise_project_id") if params[name]]
     if refused:

@@ -20,7 +20,7 @@ def build(client: ImsClient, params: Params, dry: bool) -> ToDo:
     use = IMPORTS[params["type"]]
     body = body_of(params, "type", params["type"], IMPORTS)
     what = f"the import of {body['image_url']} as image {body['name']}"
-    there = existing(client, params, body["name"], dry)
+    there = existing(client, params, body["name"])
     return there or StartCall(api=use.api, method="POST", path=use.path, body=body, what=what)
 
 

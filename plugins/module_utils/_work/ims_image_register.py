@@ -21,7 +21,7 @@ def build(client: ImsClient, params: Params, dry: bool) -> ToDo:
     if image_id != NOT_KNOWN_YET:
         image, _is_listed = client.life.find(image_id)
         if image is not None and (image.is_active or image.status == "saving"):
-            return kept(client, params, image, dry)
+            return kept(params, image)
     return StartCall(
         api="RegisterImage",
         method="PUT",

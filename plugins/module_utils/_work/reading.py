@@ -24,12 +24,26 @@ def is_nothing(value: t.Any) -> bool:
     return value is None or str(value).strip() in ("", "None")
 
 
-class Receipt:
-    """What has been done by now, for whoever has to tell of it, come what may: jobs started, something changed."""
+@dataclasses.dataclass(frozen=True)
+class Audience:
+    """Who reads what is said while a work waits: how a line is printed, and which host it is about."""
 
-    def __init__(self) -> None:
+    say: t.Callable[[str], None]
+    host: str
+
+
+class Receipt:
+    """What has been done by now, for whoever has to tell of it, come what may: jobs started, something changed.
+
+    ``audience`` is None where nobody reads lines: in a module, or with ``no_log``.
+    """
+
+    def __init__(self, audience: Audience | None = None) -> None:
         self.job_ids: list[str] = []
         self.changed = False
+        self.image_id: str | None = None
+        """The image that was made, as soon as its id is known."""
+        self.audience = audience
 
 
 class Work(t.Protocol):

@@ -35,7 +35,18 @@ class NothingToDo:
     image_id: str | None = None
 
 
-ToDo = t.Union[StartCall, t.Sequence[StartCall], NothingToDo]
+@dataclasses.dataclass(frozen=True)
+class First:
+    """Something that has to be done or waited for before it is known what to start.
+
+    ``do`` returns what is to be done then, and raises ImsError; ``dry`` is what a dry run tells of instead.
+    """
+
+    do: t.Callable[[ImsClient, Receipt], ToDo]
+    dry: ToDo
+
+
+ToDo = t.Union[StartCall, t.Sequence[StartCall], NothingToDo, First]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -61,6 +72,8 @@ class Starting:
     def run(self, client: ImsClient, params: Params, receipt: Receipt, *, dry: bool) -> Result:
         starts = Starts(client, params, receipt)
         found = self.build(client, params, dry)
+        while isinstance(found, First):
+            found = found.dry if dry else found.do(client, receipt)
         if isinstance(found, NothingToDo):
             known = self._started(params, receipt)
             return {"changed": False, "msg": found.msg, **known, "image_id": found.image_id or known["image_id"]}

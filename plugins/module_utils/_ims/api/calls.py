@@ -14,9 +14,11 @@ from ..clock import Clock
 from ..errors import ApiError, NoAnswerError, OptionError
 from ..http.exchange import Exchange
 from ..http.request import Request
+from ..schema.jobs import START_SCHEMA
 from ..schema.parts import Schema
 from ..schema.validation import Checked
 from .project import Project
+from .starts import StartCall
 
 
 class Calls:
@@ -43,16 +45,16 @@ class Calls:
         """Return the project's id, None where there is no way to get it."""
         return self._project.find(self.left(deadline))
 
-    def path_in_project(self, path: str) -> str:
+    def path_in_project(self, path: str, deadline: float | None = None) -> str:
         """Return a path with the project's id in place of ``{project_id}``."""
-        project_id = self.project_id(self.deadline())
+        project_id = self.project_id(self.deadline() if deadline is None else deadline)
         if project_id is None:
             raise OptionError("project_id: this needs the project's id, or region to look it up by.")
         return path.replace("{project_id}", quoted(project_id))
 
-    def ask(self, path: str, schema: Schema, api: str) -> Checked:
+    def ask(self, path: str, schema: Schema, api: str, timeout: float | None = None) -> Checked:
         """Return what a GET is answered with."""
-        deadline = self.deadline()
+        deadline = self.deadline(timeout)
         return self.send(self.request("GET", path, deadline, self.project_id(deadline)), schema, api)
 
     def read(self, path: str, schema: Schema, api: str, deadline: float, project_id: str | None) -> Checked | None:
@@ -71,6 +73,10 @@ class Calls:
     def tell(self, method: str, path: str, body: t.Any, api: str) -> None:
         """Send a body whose answer has none: HTTP 204."""
         self._exchange.send_empty(self._with_body(method, path, body), api)
+
+    def start(self, call: StartCall) -> str:
+        """Send a request that starts a job, once, and return the job's id."""
+        return str(self.change(call.method, call.path, call.body, START_SCHEMA, call.api).body["job_id"]).strip()
 
     def send(self, request: Request, schema: Schema, api: str) -> Checked:
         return self._exchange.send_json(request, schema, api)

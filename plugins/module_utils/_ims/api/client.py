@@ -9,7 +9,6 @@ Sources: ShowJob (ims_03_0905), ShowJobProgress (ims_03_0911), ListImages (ims_0
 
 from __future__ import annotations
 
-import json
 import typing as t
 
 from ..clock import Clock
@@ -18,7 +17,7 @@ from ..http.exchange import Exchange
 from ..http.signing import canonical_query
 from ..masking import Texts
 from ..schema.images import IMAGE_SCHEMA, IMAGES_SCHEMA
-from ..schema.jobs import JOB_SCHEMA, START_SCHEMA
+from ..schema.jobs import JOB_SCHEMA
 from ..schema.validation import Checked
 from ..verdicts import OnPoll, on_poll
 from .calls import Calls, quoted
@@ -27,6 +26,7 @@ from .image_life import ImageLife
 from .job import Job, checked_job_id
 from .project import Project
 from .protocol import Answer
+from .servers import Servers
 from .starts import StartCall, Starter
 from .threads import Threads
 
@@ -52,6 +52,7 @@ class ImsClient:
         query_api: str = "auto",
         is_paced: bool = True,
         region: str | None = None,
+        ecs_endpoint: str | None = None,
     ) -> None:
         self.clock = clock
         self.endpoint = endpoint
@@ -63,7 +64,8 @@ class ImsClient:
         self._query_api = query_api
         self._accepted = False
         self._threads = Threads(self._answer, MAX_CONCURRENCY)
-        self._starter = Starter(self._start, clock, is_paced=is_paced)
+        self._starter = Starter(self._calls.start, clock, is_paced=is_paced)
+        self._ecs = None if ecs_endpoint is None else Calls(exchange, clock, project, ecs_endpoint, request_timeout)
         self.life = ImageLife(self._calls, self.find_image, self.list_images)
 
     @property
@@ -75,6 +77,13 @@ class ImsClient:
     def texts(self) -> Texts:
         """Return what cleans texts of this connection's secrets, renewed ones included, on their way out."""
         return self._exchange.texts
+
+    @property
+    def servers(self) -> Servers:
+        """Return what ECS can be asked. Raises OptionError where its endpoint is not known."""
+        if self._ecs is None:
+            raise OptionError("ecs_endpoint is missing: with an endpoint of your own, give that of ECS as well.")
+        return Servers(self._ecs, self.clock)
 
     def close(self) -> None:
         """Let the threads end. The client is not to be used afterwards."""
@@ -178,18 +187,12 @@ class ImsClient:
         """
         return self._starter.start(call)
 
-    def _start(self, call: StartCall) -> str:
-        body = json.dumps(call.body).encode()
-        deadline = self._calls.deadline(None)
-        request = self._calls.request(call.method, call.path, deadline, self._calls.project_id(deadline), body)
-        return str(self._calls.send(request, START_SCHEMA, call.api).body["job_id"]).strip()
-
     # -- images ------------------------------------------------------------------------------------------------------
 
-    def find_image(self, image_id: str) -> Image | None:
+    def find_image(self, image_id: str, timeout: float | None = None) -> Image | None:
         """Return the image, or None when the cloud does not know the id. Raises ImsError."""
         path = f"/v2/images/{checked_image_id(image_id)}"
-        deadline = self._calls.deadline(None)
+        deadline = self._calls.deadline(timeout)
         checked = self._calls.read(path, IMAGE_SCHEMA, "GlanceShowImage", deadline, self._calls.project_id(deadline))
         if checked is None:
             return None
@@ -198,11 +201,17 @@ class ImsClient:
             raise UnreadableAnswerError(f"The cloud answered for another image, {image.image_id} (GlanceShowImage)")
         return image
 
-    def list_images(self, filters: t.Mapping[str, str]) -> Listing:
-        """Return all images that fit the query parameters, from as many pages as there are. Raises ImsError."""
+    def list_images(self, filters: t.Mapping[str, str], timeout: float | None = None) -> Listing:
+        """Return all images that fit the query parameters, from as many pages as there are. Raises ImsError.
+
+        ``timeout`` bounds all pages together; without it, each has request_timeout.
+        """
+        ends = None if timeout is None else self.clock.now() + timeout
 
         def page(query: t.Mapping[str, str]) -> Checked:
-            return self._calls.ask(f"/v2/cloudimages?{canonical_query(query.items())}", IMAGES_SCHEMA, "ListImages")
+            left = None if ends is None else ends - self.clock.now()
+            path = f"/v2/cloudimages?{canonical_query(query.items())}"
+            return self._calls.ask(path, IMAGES_SCHEMA, "ListImages", left)
 
         return all_images(page, filters)
 

@@ -15,12 +15,11 @@ from __future__ import annotations
 import dataclasses
 import typing as t
 
-from ..errors import ApiError, ImsError, UnreadableAnswerError
+from ..errors import ApiError, UnreadableAnswerError
 from ..http.signing import canonical_query
 from ..schema.image_parts import MEMBERS_SCHEMA, OS_VERSIONS_SCHEMA, QUOTA_SCHEMA, TAGGED_SCHEMA, TAGS_SCHEMA
 from ..schema.images import IMAGE_SCHEMA
 from ..times import iso, parse_time
-from ..verdicts import is_transient
 from .calls import Calls, quoted
 from .image import Image, Listing
 
@@ -28,7 +27,6 @@ ALL_GRANTED = "all_granted_eps"
 _NOT_SET = "IMG.0035"
 _MAX_PAGES = 100
 _TAGGED_AT_ONCE = 1000
-_FIRST_PAUSE, _LONGEST_PAUSE = 1.0, 10.0
 _Rows = list[dict[str, t.Any]]
 
 
@@ -64,8 +62,8 @@ class ImageLife:
     def __init__(
         self,
         calls: Calls,
-        show: t.Callable[[str], Image | None],
-        listed: t.Callable[[t.Mapping[str, str]], Listing],
+        show: t.Callable[[str, float | None], Image | None],
+        listed: t.Callable[[t.Mapping[str, str], float | None], Listing],
     ) -> None:
         self._calls = calls
         self._show = show
@@ -73,9 +71,12 @@ class ImageLife:
 
     # -- one image ----------------------------------------------------------------------------------------------------
 
-    def find_listed(self, image_id: str) -> Image | None:
-        """Return the image as the list by its id has it: unknown and deleted ones are not in it."""
-        listing = self._list({"id": image_id, "enterprise_project_id": ALL_GRANTED})
+    def find_listed(self, image_id: str, timeout: float | None = None) -> Image | None:
+        """Return the image as the list by its id has it: unknown and deleted ones are not in it.
+
+        ``timeout`` bounds the whole, in seconds; without it, each page has request_timeout.
+        """
+        listing = self._list({"id": image_id, "enterprise_project_id": ALL_GRANTED}, timeout)
         for image in listing.images:
             if image.image_id.lower() == image_id.lower():
                 return None if image.status == "deleted" else image
@@ -83,12 +84,13 @@ class ImageLife:
             raise UnreadableAnswerError(f"The cloud's list for image {image_id} cannot be read (ListImages)")
         return None
 
-    def find(self, image_id: str) -> tuple[Image | None, bool]:
+    def find(self, image_id: str, timeout: float | None = None) -> tuple[Image | None, bool]:
         """Return the image, and whether lists have it: unregistered and rejected ones are shown by their ids only."""
-        image = self.find_listed(image_id)
+        began = self._calls.clock.now()
+        image = self.find_listed(image_id, timeout)
         if image is not None:
             return image, True
-        image = self._show(image_id)
+        image = self._show(image_id, None if timeout is None else timeout - (self._calls.clock.now() - began))
         return (None if image is None or image.status == "deleted" else image), False
 
     def change_attribute(self, image: Image, name: str, value: str | int | None) -> Image:
@@ -121,37 +123,6 @@ class ImageLife:
         except ApiError as exc:
             if exc.status != 404 or exc.is_unpublished_api:
                 raise
-
-    def wait_until_gone(self, image_id: str, timeout: float, *, is_listed: bool) -> ImsError | Image | None:
-        """Return None once the image is gone, or what was seen last when the time is up. Outages are outlasted."""
-        ask = (lambda: self.find_listed(image_id)) if is_listed else (lambda: self.find(image_id)[0])
-        return self._poll(ask, lambda image: image is None, timeout)
-
-    def wait_while_saving(self, image_id: str, timeout: float) -> ImsError | Image | None:
-        """Return the image once it is no longer being made, or what was seen last when the time is up."""
-        return self._poll(
-            lambda: self.find(image_id)[0], lambda image: image is None or image.status != "saving", timeout
-        )
-
-    def _poll(
-        self, ask: t.Callable[[], Image | None], is_done: t.Callable[[Image | None], bool], timeout: float
-    ) -> ImsError | Image | None:
-        ends = self._calls.clock.now() + timeout
-        pause = _FIRST_PAUSE
-        while True:
-            last: ImsError | Image | None
-            try:
-                last = ask()
-            except ImsError as exc:
-                if not is_transient(exc):
-                    raise
-                last = exc
-            left = ends - self._calls.clock.now()
-            if left <= 0 or (not isinstance(last, ImsError) and is_done(last)):
-                return last
-            wanted = max(pause, last.retry_after or 0.0) if isinstance(last, ImsError) else pause
-            self._calls.clock.sleep(min(wanted, left))
-            pause = min(pause * 1.5, _LONGEST_PAUSE)
 
     # -- its tags -----------------------------------------------------------------------------------------------------
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""How jobs are asked for, whoever asks: the client on the controller, or the module on the task's host."""
+"""How jobs and states are asked for, whoever asks: the client, or the module on the task's host."""
 
 from __future__ import annotations
 
@@ -10,17 +10,23 @@ import typing as t
 
 from ..errors import ImsError
 from .job import Job
+from .reading import Reading
 
 Answer = t.Union[Job, None, ImsError]
 """A job, None for an id that the cloud does not know, or why there is no answer."""
+Polled = t.Union[Reading, None, ImsError]
+"""The same for anything that can be waited for."""
 
 
 class Fetch(t.Protocol):
-    """Asks for jobs, several at once, and hands over the answers as they arrive. Used by one thread at a time."""
+    """Asks for jobs or other states, several at once, and hands over the answers as they arrive.
+
+    Used by one thread at a time.
+    """
 
     @property
     def batch_size(self) -> int:
-        """Return how many jobs may be under way at once, for now."""
+        """Return how many of them may be under way at once, for now."""
 
     @property
     def requests(self) -> int:
@@ -29,5 +35,5 @@ class Fetch(t.Protocol):
     def submit(self, job_ids: t.Sequence[str], timeout: float) -> None:
         """Begin to ask for these; each answer arrives within ``timeout`` seconds. Never raises ImsError."""
 
-    def collect(self, timeout: float) -> t.Mapping[str, Answer]:
+    def collect(self, timeout: float) -> t.Mapping[str, Polled]:
         """Return the answers that have arrived; wait up to ``timeout`` seconds for the first of them."""

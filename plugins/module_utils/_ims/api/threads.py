@@ -11,24 +11,23 @@ import threading
 import typing as t
 
 from ..errors import ImsError, UnreadableAnswerError
-from .protocol import Answer
 
-Ask = t.Callable[[str, float], Answer]
+_A = t.TypeVar("_A")
 
 
-class Threads:
+class Threads(t.Generic[_A]):
     """Calls ``ask(job_id, timeout)`` in at most ``most`` threads of its own, made when they are first needed.
 
     The threads are daemons: one that hangs is left behind when the process ends, which a pool of the standard library
     would wait for.
     """
 
-    def __init__(self, ask: Ask, most: int) -> None:
+    def __init__(self, ask: t.Callable[[str, float], _A], most: int) -> None:
         self._ask = ask
         self._most = most
         self._threads = 0
         self._questions: queue.SimpleQueue[tuple[str, float] | None] = queue.SimpleQueue()
-        self._answers: queue.SimpleQueue[tuple[str, Answer]] = queue.SimpleQueue()
+        self._answers: queue.SimpleQueue[tuple[str, _A | ImsError]] = queue.SimpleQueue()
 
     def submit(self, job_ids: t.Iterable[str], timeout: float) -> None:
         for job_id in job_ids:
@@ -37,9 +36,9 @@ class Threads:
                 self._threads += 1
                 threading.Thread(target=self._work, name="ims-poll", daemon=True).start()
 
-    def collect(self, timeout: float) -> dict[str, Answer]:
+    def collect(self, timeout: float) -> dict[str, _A | ImsError]:
         """Return what has been answered; wait up to ``timeout`` seconds for the first answer."""
-        found: dict[str, Answer] = {}
+        found: dict[str, _A | ImsError] = {}
         try:
             job_id, answer = self._answers.get(timeout=timeout) if timeout > 0 else self._answers.get_nowait()
             found[job_id] = answer
@@ -60,7 +59,7 @@ class Threads:
             self._answers.put((job_id, answer_or_error(self._ask, job_id, timeout)))
 
 
-def answer_or_error(ask: Ask, job_id: str, timeout: float) -> Answer:
+def answer_or_error(ask: t.Callable[[str, float], _A], job_id: str, timeout: float) -> _A | ImsError:
     """Return what was answered, or the error. What nobody thought of is an answer that could not be read, too."""
     try:
         return ask(job_id, timeout)

@@ -49,8 +49,8 @@ class Silence:
         """Say nothing."""
 
 
-class _Progress:
-    """What the two kinds of progress share: the sign of life, the first lines, and the outage."""
+class Progress:
+    """What all kinds of progress share: the sign of life, the first lines, and the outage."""
 
     def __init__(self, lines: Lines, requests: t.Callable[[], int], texts: Texts) -> None:
         self.next_line_at = float("inf")
@@ -92,7 +92,7 @@ class _Progress:
         raise NotImplementedError
 
 
-class JobProgress(_Progress):
+class JobProgress(Progress):
     """Lines about a single job: its changes, an estimate, a sign of life each minute."""
 
     def __init__(self, lines: Lines, requests: t.Callable[[], int], texts: Texts, targets: t.Mapping[str, str]) -> None:
@@ -163,7 +163,7 @@ class JobProgress(_Progress):
         return f", about {span(remaining)} left" if remaining is not None and remaining > 1 else ""
 
 
-class BatchProgress(_Progress):
+class BatchProgress(Progress):
     """Lines about many jobs: totals when they change, at most one each ten seconds, and each failure once."""
 
     def __init__(self, lines: Lines, requests: t.Callable[[], int], texts: Texts) -> None:

@@ -10,6 +10,7 @@ from .iam import PROJECTS_SCHEMA, SECURITY_KEY_SCHEMA, TOKEN_SCHEMA
 from .image_parts import MEMBERS_SCHEMA, OS_VERSIONS_SCHEMA, QUOTA_SCHEMA, TAGGED_SCHEMA, TAGS_SCHEMA
 from .images import IMAGE_SCHEMA, IMAGES_SCHEMA
 from .jobs import JOB_SCHEMA, START_SCHEMA
+from .servers import SERVER_SCHEMA
 
 PUBLISHED = {
     schema["$id"].rpartition("/")[2]: schema
@@ -23,6 +24,7 @@ PUBLISHED = {
         TAGGED_SCHEMA,
         QUOTA_SCHEMA,
         OS_VERSIONS_SCHEMA,
+        SERVER_SCHEMA,
         TOKEN_SCHEMA,
         PROJECTS_SCHEMA,
         SECURITY_KEY_SCHEMA,

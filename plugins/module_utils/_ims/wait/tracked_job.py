@@ -2,15 +2,18 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""One job under watch: what was seen of it, what that means, and when to poll again. Knows no loop and no clock."""
+"""One job under watch: what was seen of it, what that means, and when to poll again. Knows no loop and no clock.
+
+A state of something else that is waited for (an image, a server) is tracked like a job: by its id.
+"""
 
 from __future__ import annotations
 
 import dataclasses
 import enum
-import typing as t
 
 from ..api.job import Job
+from ..api.reading import Reading
 from ..errors import ImsError
 from .schedule import Estimate, Seen
 
@@ -47,7 +50,8 @@ class TrackedJob:
     job_id: str
     next_poll: float
     state: State = State.PENDING
-    job: Job | None = None
+    reading: Reading | None = None
+    """What the last valid response said."""
     error: ImsError | None = None
     """Why the last poll brought no valid response; None after one that did."""
     failures: int = 0
@@ -64,6 +68,11 @@ class TrackedJob:
     stalled: bool = False
     timeline: list[Change] = dataclasses.field(default_factory=list)
     estimate: Estimate = dataclasses.field(default_factory=Estimate)
+
+    @property
+    def job(self) -> Job | None:
+        """Return what was seen, where that is a job."""
+        return self.reading if isinstance(self.reading, Job) else None
 
     @property
     def is_pending(self) -> bool:
@@ -91,21 +100,21 @@ class TrackedJob:
         elif now - self.last_seen >= UNKNOWN_ID_GRACE:
             self.state = State.FAILED
 
-    def record_job(self, job: Job, now: float, elapsed: float, ignore_partial_failure: bool) -> bool:
+    def record_reading(self, reading: Reading, now: float, elapsed: float, ignore_partial_failure: bool) -> bool:
         """Note what the cloud says; return whether status, step or percent have changed."""
         self._record_response(now)
         self.unknown = False
         self.last_seen = now
-        self.estimate.add(now, job.progress_percent)
-        change = Change(round(elapsed, 1), job.status_text, job.progress_percent, job.current_task)
-        changed = not self.timeline or _facts(change) != _facts(self.timeline[-1])
-        self.job = job
+        self.estimate.add(now, reading.progress_percent)
+        change = Change(round(elapsed, 1), reading.status_text, reading.progress_percent, reading.current_task)
+        changed = self.reading is None or reading.raw_facts != self.reading.raw_facts
+        self.reading = reading
         if changed:
             self.changed_at = now
             self._remember(change)
-        if job.status.is_final:
-            spoilt = job.failed_items and not ignore_partial_failure
-            self.state = State.SUCCEEDED if job.succeeded and not spoilt else State.FAILED
+        if reading.is_final:
+            spoilt = reading.failed_items_count and not ignore_partial_failure
+            self.state = State.SUCCEEDED if reading.is_success and not spoilt else State.FAILED
         return changed
 
     def seen(self, now: float) -> Seen:
@@ -124,7 +133,3 @@ class TrackedJob:
         if len(self.timeline) >= MAX_TIMELINE:
             del self.timeline[MAX_TIMELINE // 2]
         self.timeline.append(change)
-
-
-def _facts(change: Change) -> tuple[t.Any, ...]:
-    return change.status, change.progress_percent, change.current_task

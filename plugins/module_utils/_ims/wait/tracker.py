@@ -15,7 +15,7 @@ import itertools
 import math
 import typing as t
 
-from ..api.protocol import Answer, Fetch
+from ..api.protocol import Fetch, Polled
 from ..clock import Clock
 from ..errors import ImsError, NoAnswerError
 from ..verdicts import OnPoll, asks_for_quiet, on_poll
@@ -135,7 +135,7 @@ class Tracker:
         when, _serial, job = entry
         return job.next_poll == when and job.is_pending and job.job_id not in self._under_way
 
-    def _record(self, job: TrackedJob, answer: Answer, now: float) -> bool:
+    def _record(self, job: TrackedJob, answer: Polled, now: float) -> bool:
         """Note an answer; return whether there is news of the job."""
         before, changed = job.state, False
         if isinstance(answer, ImsError):
@@ -144,7 +144,7 @@ class Tracker:
             job.record_unknown(now)
         else:
             self.answered = True
-            changed = job.record_job(answer, now, now - self._start, self._plan.ignore_partial_failure)
+            changed = job.record_reading(answer, now, now - self._start, self._plan.ignore_partial_failure)
             limit = self._plan.stall_timeout
             job.stalled = bool(limit) and job.is_pending and now - job.changed_at >= limit
         self._states[before] -= 1

@@ -72,7 +72,7 @@ class Watch:
         previous = self._reported.get(tracked.job_id)
         if tracked.error is not None or tracked.unknown:
             return None if tracked.is_pending else StatusChange(tracked, previous)
-        status = tracked.job.status_text if tracked.job else ""
+        status = tracked.reading.status_text if tracked.reading else ""
         if status == previous:
             return None
         self._reported[tracked.job_id] = status

@@ -10,7 +10,13 @@ import typing as t
 
 import pytest
 
-from ansible_collections.huaweicloud.ims.plugins.module_utils._clouds import CLOUDS, Given, endpoints_of, site_of
+from ansible_collections.huaweicloud.ims.plugins.module_utils._clouds import (
+    CLOUDS,
+    Given,
+    endpoints_of,
+    service_endpoint,
+    site_of,
+)
 from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.errors import OptionError
 
 OTC = "https://iam.eu-de.otc.t-systems.com/v3"
@@ -117,3 +123,43 @@ def test_a_host_of_each_known_cloud_is_taken_apart(cloud: t.Any) -> None:
 )
 def test_some_hosts_tell_nothing(url: str | None) -> None:
     assert site_of(url) is None
+
+
+def ecs(region: str | None = None, task: t.Any = None, **environ: str) -> str | None:
+    given = Given(task or {}, environ)
+    return service_endpoint(given, "ecs", endpoints_of(given, region).endpoint, region)
+
+
+@pytest.mark.parametrize(
+    ("region", "task", "environ", "url"),
+    [
+        ("cn-north-4", {}, {}, "https://ecs.cn-north-4.myhuaweicloud.com"),
+        ("eu-west-101", {}, {}, "https://ecs.eu-west-101.myhuaweicloud.eu"),
+        ("eu-ch2", {"cloud": "sc.otc.t-systems.com"}, {}, "https://ecs.eu-ch2.sc.otc.t-systems.com"),
+        (None, {}, {"iam_endpoint": OTC}, "https://ecs.eu-de.otc.t-systems.com"),
+        (None, {"endpoint": "https://ims.eu-de.otc.t-systems.com"}, {}, "https://ecs.eu-de.otc.t-systems.com"),
+        ("r1", {"cloud": "stack.example.com"}, {}, "https://ecs.r1.stack.example.com"),
+        ("r1", {"endpoint": "https://ims.example.com"}, {}, None),
+        ("r1", {"endpoint": "https://10.0.0.1"}, {}, None),
+        ("r1", {"endpoint": "https://10.0.0.1"}, {"ecs_endpoint": "https://10.0.0.2"}, "https://10.0.0.2"),
+        ("cn-north-4", {"ecs_endpoint": "https://ecs.vpc.example"}, {}, "https://ecs.vpc.example"),
+    ],
+)
+def test_the_endpoint_of_ecs_follows_where_the_cloud_is_known(
+    region: str | None, task: t.Any, environ: t.Any, url: str | None
+) -> None:
+    assert ecs(region, task, **environ) == url
+
+
+@pytest.mark.parametrize(
+    ("task", "environ"),
+    [
+        ({}, {"ecs_endpoint": "https://ecs.eu-de.otc.t-systems.com"}),
+        ({"cloud": "myhuaweicloud.com"}, {"ecs_endpoint": "https://ecs.eu-de.otc.t-systems.com"}),
+        ({"endpoint": "https://10.0.0.1", "cloud": "myhuaweicloud.com"}, {"ecs_endpoint": "https://ecs.other.example"}),
+    ],
+)
+def test_ecs_of_another_cloud_is_refused_unless_the_task_says_so(task: t.Any, environ: t.Any) -> None:
+    with pytest.raises(OptionError, match="Two clouds in one task"):
+        ecs("cn-north-4", task, **environ)
+    assert ecs("cn-north-4", {**task, **environ}) == environ["ecs_endpoint"]

@@ -14,14 +14,14 @@ import typing as t
 import pytest
 import yaml
 
-from ansible_collections.huaweicloud.ims.plugins.doc_fragments import _auth, _job, _start, _wait
+from ansible_collections.huaweicloud.ims.plugins.doc_fragments import _auth, _job, _start, _state, _wait
 from ansible_collections.huaweicloud.ims.plugins.module_utils import _argspec, _connect
 from ansible_collections.huaweicloud.ims.plugins.module_utils._identity import ENVIRONMENT
 
 ROOT = pathlib.Path(_connect.__file__).parents[2]
 MODULES = sorted(path.stem for path in (ROOT / "plugins" / "modules").glob("*.py"))
 ACTIONS = sorted(path.stem for path in (ROOT / "plugins" / "action").glob("*.py"))
-WORKS = sorted(path.stem for path in (ROOT / "plugins" / "module_utils" / "_work").glob("ims_*.py"))
+WORKS = sorted(path.stem for path in (ROOT / "plugins" / "module_utils" / "_work").glob("*.py") if path.stem in MODULES)
 PLUGINS = "ansible_collections.huaweicloud.ims.plugins"
 SECRETS = {"secret_key", "security_token", "auth_token", "password"}
 Options = dict[str, dict[str, t.Any]]
@@ -32,6 +32,7 @@ GROUPS: dict[str, tuple[str, t.Mapping[str, t.Any]]] = {
     "_auth": (_auth.ModuleDocFragment.DOCUMENTATION, _argspec.auth_spec().options),
     "_start": (_start.ModuleDocFragment.DOCUMENTATION, ONLY_WAIT),
     "_wait": (_wait.ModuleDocFragment.DOCUMENTATION, _argspec.WAITING.options),
+    "_state": (_state.ModuleDocFragment.DOCUMENTATION, _argspec.STATE_WAITING.options),
     "_job": (_job.ModuleDocFragment.DOCUMENTATION, _argspec.JOB_IDS.options),
     "_job.query_api": (_job.ModuleDocFragment.QUERY_API, _argspec.QUERY_API.options),
 }

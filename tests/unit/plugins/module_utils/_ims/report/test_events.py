@@ -22,7 +22,7 @@ KEYS = {"job_id", "job", "previous_status", "outcome", "reason"}
 
 
 def event(found: t.Any, state: State, previous: str | None = None, **facts: t.Any) -> dict[str, t.Any]:
-    tracked = TrackedJob("edc89b49", 0.0, state=state, job=found, polls=1, **facts)
+    tracked = TrackedJob("edc89b49", 0.0, state=state, reading=found, polls=1, **facts)
     told = event_of(StatusChange(tracked, previous))
     assert set(told) == KEYS
     return told

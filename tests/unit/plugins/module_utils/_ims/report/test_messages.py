@@ -45,7 +45,7 @@ def told(replies: Reply | t.Mapping[str, Reply], **options: t.Any) -> str:
 
 
 def tracked(found: t.Any = None, **facts: t.Any) -> TrackedJob:
-    return TrackedJob(JOB_ID, 0.0, job=found, polls=facts.pop("polls", 1), **facts)
+    return TrackedJob(JOB_ID, 0.0, reading=found, polls=facts.pop("polls", 1), **facts)
 
 
 # -- parts of sentences ---------------------------------------------------------------------------------------------

@@ -63,7 +63,7 @@ def outcome_of(jobs: t.Iterable[TrackedJob], ending: Ending = Ending.DONE) -> Ou
 
 
 def tracked(found: t.Any, state: State = State.SUCCEEDED, **facts: t.Any) -> TrackedJob:
-    return TrackedJob(found.job_id, 0.0, state=state, job=found, polls=1, **facts)
+    return TrackedJob(found.job_id, 0.0, state=state, reading=found, polls=1, **facts)
 
 
 def both(outcome: Outcome) -> dict[str, t.Any]:

@@ -63,6 +63,7 @@ def test_schemas_are_draft_07(name: str) -> None:
         ("ims_job_id", {"$.job_id"}),
         ("ims_image", {"$.id", "$.status"}),
         ("ims_images", {"$.images", "$.images[*].id", "$.images[*].status"}),
+        ("ecs_server", {"$.server", "$.server.id", "$.server.status"}),
         ("iam_token", {"$.token"}),
         ("iam_projects", {"$.projects", "$.projects[*]", "$.projects[*].id"}),
         (

@@ -420,6 +420,7 @@ ESSENTIAL = {
     "ims_tagged_images": {"$.resources", "$.resources[*]", "$.resources[*].resource_id"},
     "ims_quota": {"$.quotas", "$.quotas.resources"},
     "ims_os_versions": set(),
+    "ecs_server": {"$.server", "$.server.id", "$.server.status"},
     "iam_token": {"$.token"},
     "iam_projects": {"$.projects", "$.projects[*]", "$.projects[*].id"},
     "ecs_security_key": {"$.credential", *(f"$.credential.{key}" for key in ("access", "secret", "securitytoken"))},
