@@ -57,7 +57,7 @@ LAYERS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
         "_work",
         (
             *("existing", "image_absent", "image_present", "awaiting", "changing"),
-            *("listing", "choosing", "starting", "journaled", "reading"),
+            *("listing", "choosing", "starting", "remembering", "journaled", "reading"),
         ),
     ),
     (

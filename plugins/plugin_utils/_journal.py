@@ -6,6 +6,9 @@
 
 from __future__ import annotations
 
+import os
+
+from ..module_utils._argspec import JOURNAL_VARIABLES
 from ..module_utils._ims.clock import SystemClock
 from ..module_utils._ims.errors import ImsError, OptionError
 from ..module_utils._ims.journal.store import End
@@ -37,12 +40,15 @@ def far_journal(task: Task, params: Params) -> list[str]:
 
     This process, which waits, cannot write there. Raises OptionError where nobody would note how the job ends.
     """
-    if params["journal"] and not task.args.get("journal") and task.is_elsewhere:
+    name = JOURNAL_VARIABLES["journal"]
+    # What stands in the task's environment reaches its module.
+    is_given = task.args.get("journal") or task.environment().get(name) != os.environ.get(name)
+    if params["journal"] and not is_given and task.is_elsewhere:
         return [
             "journal: the folder of HUAWEICLOUD_IMS_JOURNAL is on this machine, and the job is started on another one:"
             " it is not written down. Set journal on the task to keep one there."
         ]
-    if task.args.get("journal") and not run_of(params):
+    if is_given and not run_of(params):
         raise OptionError(
             "journal_run is missing: this task starts its job by a module on the task's host, and keeps the journal"
             " there, where nobody notes how the job ends. Say which run this is, by a date for example."

@@ -26,7 +26,7 @@ from .choosing import own_images
 from .reading import Params, Receipt
 
 # A start is one request with a few repeats: whoever holds the place of an intent for longer hangs.
-_HOLD_SECONDS = 300.0
+HOLD_SECONDS = 300.0
 _FIRST_PAUSE, _LONGEST_PAUSE = 2.0, 30.0
 # How much the clock of the cloud may be behind this machine's.
 _SKEW = datetime.timedelta(minutes=5)
@@ -71,7 +71,7 @@ class Starts:
         if journal is None:
             return Start(self._send(call))
         try:
-            with journal.hold(self._intent(call), _HOLD_SECONDS) as slot:
+            with journal.hold(self._intent(call), HOLD_SECONDS) as slot:
                 begun = begin(journal, slot, call.what, self._now(), lambda: self._send(call))
         except UnclearIntentError as exc:
             return self._of_unclear(journal, call, exc)
@@ -146,7 +146,7 @@ class Starts:
 
     def _found(self, journal: Journal, entry: Entry, images: t.Sequence[Image]) -> Start:
         image_ids = tuple(image.image_id for image in images)
-        with journal.hold(entry.intent, _HOLD_SECONDS) as slot:
+        with journal.hold(entry.intent, HOLD_SECONDS) as slot:
             slot.end(entry, End(True, image_ids))
         return Start(None, True, True, image_ids)
 
