@@ -48,15 +48,15 @@ LAYERS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
         "Shell: images",
         "_work",
         (
-            *("ecs_server_power", "ims_image", "ims_image_info", "ims_image_member_info"),
-            *("ims_job_info", "ims_os_version_info", "ims_quota_info"),
+            *("ecs_server_power", "ims_image", "ims_image_channel", "ims_image_rotation", "ims_image_info"),
+            *("ims_image_member_info", "ims_job_info", "ims_os_version_info", "ims_quota_info"),
         ),
     ),
     (
         "Shell: their parts",
         "_work",
         (
-            *("existing", "image_absent", "image_present", "awaiting", "changing"),
+            *("family", "existing", "image_absent", "image_present", "awaiting", "changing"),
             *("listing", "choosing", "starting", "remembering", "journaled", "reading"),
         ),
     ),
