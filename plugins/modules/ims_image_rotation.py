@@ -46,6 +46,12 @@ options:
         besides.
     type: int
     required: true
+  coming:
+    description:
+      - How many images of the family a dry run foresees that are not there yet, because a task before it would make
+        them. They count among the O(keep) newest in check mode, and nowhere else.
+    type: int
+    default: 0
   share_with:
     description:
       - Ids of projects, domains and organizations that may lose an image. Where an image that has to go is shared with

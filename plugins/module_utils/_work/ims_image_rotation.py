@@ -61,7 +61,9 @@ def change(client: ImsClient, params: Params, receipt: Receipt, dry: bool) -> Re
     if most is not None and most < 1:
         raise OptionError(f"max_deletions: {most} would delete nothing. Give 1 or more, or leave it out.")
     seconds_of(params, "leftovers_age")
-    choice = _choose(client, params)
+    if params["coming"] < 0:
+        raise OptionError(f"coming: {params['coming']} is no number of images.")
+    choice = _choose(client, params, max(0, params["keep"] - (params["coming"] if dry else 0)))
     if not dry and choice.doomed:
         _delete(client, params, choice.doomed, receipt)
     gone = [doomed.image for doomed in choice.doomed]
@@ -80,12 +82,12 @@ def change(client: ImsClient, params: Params, receipt: Receipt, dry: bool) -> Re
 # -- the choice -------------------------------------------------------------------------------------------------------
 
 
-def _choose(client: ImsClient, params: Params) -> Choice:
+def _choose(client: ImsClient, params: Params, keep: int) -> Choice:
     images = members_of(client, params)
     active = [image for image in images if image.is_active]
-    choice = Choice(active[: params["keep"]])
-    channels = in_channels(client) if len(active) > params["keep"] else set()
-    for image in active[params["keep"] :]:
+    choice = Choice(active[:keep])
+    channels = in_channels(client) if len(active) > keep else set()
+    for image in active[keep:]:
         try:
             choice.doomed.append(_doomed(client, params, image, channels))
         except (OptionError, _SparedError) as exc:
@@ -235,6 +237,7 @@ WORK = Changing(
         ArgumentSpec(
             {
                 "keep": {"type": "int", "required": True},
+                "coming": {"type": "int", "default": 0},
                 "share_with": {"type": "list", "elements": "str"},
                 "leftovers": {"type": "bool", "default": False},
                 "leftovers_age": {"type": "str", "default": "1d"},

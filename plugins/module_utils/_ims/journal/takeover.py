@@ -54,8 +54,8 @@ class UnclearIntentError(ImsError):
         path = f"{folder}/{entry.intent.key}.json"
         super().__init__(
             f"An earlier run was about to start {entry.what} at {entry.intended_at:%Y-%m-%d %H:%M:%S}Z and was cut off:"
-            " whether the job was started is not known, so it is not started again. Look into the console; when it was"
-            f" not started, remove {path} and run again.",
+            " whether the job was started is not known, so it is not started again. Look into the console. When it was"
+            f" not started, or is over, remove {path} and run again.",
             journal_entry=path,
         )
 

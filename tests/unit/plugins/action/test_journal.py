@@ -164,7 +164,7 @@ def test_killed_before_the_request_nothing_is_started_and_the_remedy_is_told(
     waited = lab.clock.now() - begun
     assert (failed["failed"], failed["started"], failed["job_ids"], posts(lab)) == (True, None, [], 0)
     (path,) = desk.folder.glob("*.json")
-    assert f"remove {path} and run again" in failed["msg"]
+    assert f"When it was not started, or is over, remove {path} and run again." in failed["msg"]
     # Only of what makes an image with a name can anybody see whether it was started.
     assert 600 <= waited < 601 if module in ("ims_image_create", "ims_image_copy") else waited < 1
     path.unlink()
