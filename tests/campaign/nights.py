@@ -24,7 +24,7 @@ from pathlib import Path
 
 import yaml
 
-from ansible_collections.huaweicloud.ims.tests.simulator import Image, Simulator
+from ansible_collections.huaweicloud.ims.tests.simulator import Fault, Image, Simulator
 from ansible_collections.huaweicloud.ims.tests.system.processes import kill_group
 
 SHOWN = ("name", "uuid", "hidden")
@@ -56,9 +56,7 @@ _PLAY = {
                 "golden_image_tags": {"release": "9"},
                 "golden_image_copies": [{"name": COPY}],
                 "golden_image_share_with": [RECEIVER],
-                "golden_image_exports": [
-                    {"bucket": "ims-image", "object_key": "golden.qcow2", "file_format": "qcow2"}
-                ],
+                "golden_image_exports": [{"bucket": "ims-image", "object_key": "golden.qcow2", "file_format": "qcow2"}],
                 "golden_image_family": {"name_regex": "^golden-[0-9]+$"},
                 "golden_image_channel": "stable",
                 "golden_image_keep": 2,
@@ -99,26 +97,26 @@ class Night:
     def __exit__(self, *error: t.Any) -> None:
         self.simulator.__exit__(*error)
 
-    def begin(self) -> subprocess.Popen[bytes]:
+    def begin(self, log: str = "log") -> subprocess.Popen[bytes]:
         """Start a run, as the leader of a group that can be killed with all its workers."""
         command = [str(Path(sys.executable).parent / "ansible-playbook"), "night.yml", "--diff"]
-        with (self.folder / "log").open("wb") as log:
+        with (self.folder / log).open("wb") as output:
             return subprocess.Popen(
                 command,
                 cwd=self.folder,
                 env=self._environment(),
                 stdin=subprocess.DEVNULL,
-                stdout=log,
+                stdout=output,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
             )
 
-    def finish(self, process: subprocess.Popen[bytes]) -> tuple[int, str]:
+    def finish(self, process: subprocess.Popen[bytes], log: str = "log") -> tuple[int, str]:
         try:
             code = process.wait(_PATIENCE)
         finally:
             kill_group(process)
-        return code, (self.folder / "log").read_text(encoding="utf-8", errors="replace")
+        return code, (self.folder / log).read_text(encoding="utf-8", errors="replace")
 
     def run(self) -> tuple[int, str]:
         return self.finish(self.begin())
@@ -198,28 +196,51 @@ def measure(shown: str = "hidden") -> tuple[float, int]:
 def disturbed(seed: int, shown: str, seconds: float, requests: int) -> Story:
     """Play a night that is killed at a moment drawn at random, and see what the next runs make of it."""
     drawn = random.Random(seed)
-    by_request = drawn.random() < 0.5
-    moment = drawn.randint(1, requests) if by_request else drawn.uniform(0.2, 1.0) * seconds
-    told = f"seed {seed}, {shown}: killed {'at request' if by_request else 'after'} {moment:.4g}"
+    way = drawn.choice(sorted(_WAYS))
     with tempfile.TemporaryDirectory() as folder, Night(Path(folder), shown) as night:
+        is_now, told = _WAYS[way](night, drawn, seconds, requests)
         process = night.begin()
-        _wait_for_moment(night, process, by_request, moment)
-        time.sleep(drawn.uniform(0.0, 0.02) if by_request else 0.0)
+        while process.poll() is None and not is_now():
+            time.sleep(0.002)
         # One that has ended already is a night like any other.
         with contextlib.suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
         process.wait()
+        night.simulator.faults.clear()
         story = Story(1)
-        story.broken = [f"{told}: {sentence}" for sentence in _afterwards(night, story)]
+        story.broken = [f"seed {seed}, {shown}, killed {told}: {sentence}" for sentence in _afterwards(night, story)]
         return story
 
 
-def _wait_for_moment(night: Night, process: subprocess.Popen[bytes], by_request: bool, moment: float) -> None:
-    began = time.monotonic()
-    while process.poll() is None:
-        if (len(night.simulator.requests) if by_request else time.monotonic() - began) >= moment:
-            return
-        time.sleep(0.002)
+_Moment = tuple[t.Callable[[], bool], str]
+
+
+def _after_a_time(night: Night, drawn: random.Random, seconds: float, requests: int) -> _Moment:
+    moment = drawn.uniform(0.2, 1.0) * seconds
+    ends = time.monotonic() + moment
+    return lambda: time.monotonic() >= ends, f"after {moment:.2f} s"
+
+
+def _at_a_request(night: Night, drawn: random.Random, seconds: float, requests: int) -> _Moment:
+    """Kill while any request is under way, all of which are carried out a little later."""
+    number = drawn.randint(1, requests)
+    night.simulator.faults.add(Fault("delay", method="POST", seconds=0.3))
+    return lambda: len(night.simulator.requests) >= number, f"at request {number}"
+
+
+def _at_a_lost_request(night: Night, drawn: random.Random, seconds: float, requests: int) -> _Moment:
+    """Kill while a request is under way that is never carried out."""
+    number = drawn.randint(1, 8)
+    for kind in ("delay", "reset"):
+        night.simulator.faults.add(Fault(kind, method="POST", skip=number - 1, count=1, seconds=0.5))
+    return lambda: _posts(night) >= number, f"at change {number}, which is lost"
+
+
+def _posts(night: Night) -> int:
+    return sum(1 for entry in night.simulator.requests if entry.method == "POST")
+
+
+_WAYS = {"time": _after_a_time, "request": _at_a_request, "lost": _at_a_lost_request}
 
 
 def _afterwards(night: Night, story: Story) -> list[str]:
@@ -255,3 +276,29 @@ def _again(night: Night) -> list[str]:
     if code or changed > 1 or stops != "ACTIVE" or night.doubles():
         return [f"run again the same night: exit code {code}, {changed} changing requests, server {stops}", log]
     return []
+
+
+# -- two runs at once -------------------------------------------------------------------------------------------------
+
+
+def race(images: int = 10) -> list[str]:
+    """Let two runs make the same images at once, one after the other; return what is wrong, which is nothing."""
+    task = {
+        "name": "Make an image",
+        "huaweicloud.ims.ims_image_create": {
+            "source": "server",
+            "name": "raced-{{ item }}",
+            "instance_id": SERVER,
+            "wait": True,
+            **_OFTEN,
+        },
+        "loop": list(range(images)),
+    }
+    with tempfile.TemporaryDirectory() as folder, Night(Path(folder), "hidden") as night:
+        play = {"hosts": "localhost", "connection": "local", "gather_facts": False, "tasks": [task]}
+        (night.folder / "night.yml").write_text(yaml.safe_dump([play]), encoding="utf-8")
+        runs = [night.begin(f"log-{number}") for number in range(2)]
+        done = [night.finish(process, f"log-{number}") for number, process in enumerate(runs)]
+        broken = [f"exit code {code}\n{log}" for code, log in done if code]
+        started = night.made("CreateImageByInstance")
+        return broken + ([f"{started} jobs for {images} images"] if started != images else [])

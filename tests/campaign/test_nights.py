@@ -7,12 +7,10 @@
 from __future__ import annotations
 
 import random
-import typing as t
-from pathlib import Path
 
 import pytest
 
-from ansible_collections.huaweicloud.ims.tests.campaign.nights import SHOWN, Night, disturbed, measure
+from ansible_collections.huaweicloud.ims.tests.campaign.nights import SHOWN, disturbed, measure, race
 
 KILLS = 1
 
@@ -28,3 +26,7 @@ def test_a_night_that_is_killed_is_taken_over(usual: tuple[float, int], shown: s
     print(f"seeds from {first}")
     for seed in range(first, first + KILLS):
         assert disturbed(seed, shown, *usual).broken == []
+
+
+def test_two_runs_at_once_make_one_image_ten_times() -> None:
+    assert race(10) == []
