@@ -56,7 +56,7 @@ seealso:
 EXAMPLES = r"""
 - name: Let the channel stable stand for the image that was tried
   huaweicloud.ims.ims_image_channel:
-    image_id: d164b5df-1bc3-4c3f-893e-3e471fd16e60
+    image_id: d164b5df-1bc3-4c3f-893e-3e471fd16e65
     channel: stable
     name_regex: ^golden-
   register: promoted
