@@ -52,7 +52,7 @@ LAYERS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
         "Shell: their parts",
         "_work",
         (
-            *("existing", "image_absent", "image_present", "awaiting", "changing"),
+            *("existing", "image_absent", "image_present", "image_row", "awaiting", "changing"),
             *("listing", "choosing", "starting", "reading"),
         ),
     ),

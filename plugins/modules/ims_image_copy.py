@@ -73,8 +73,8 @@ options:
 notes:
   - The job is known in the source region only, so a copy to another region is waited for with the same connection. The
     image that the job names is the new one in the target region; to look at it, connect to there.
-  - The API starts another job each time. To copy an image once only, look for the copy with
-    M(huaweicloud.ims.ims_image_info) first.
+  - The API itself would start another job each time. The module looks for O(name) first, see O(existing_image), but not
+    in another region.
 seealso:
   - module: huaweicloud.ims.wait_for_ims_job
   - module: huaweicloud.ims.ims_image_info

@@ -162,8 +162,7 @@ options:
     default: keep
     version_added: 2.0.0
 notes:
-  - The API starts another job each time. To make an image once only, look for it with
-    M(huaweicloud.ims.ims_image_info) first.
+  - The API itself would start another job each time. The module looks for O(name) first, see O(existing_image).
   - For OVA files and data volumes the cloud names the images in sub jobs only. RV(job.image_ids) has them all.
 seealso:
   - module: huaweicloud.ims.wait_for_ims_job

@@ -87,8 +87,7 @@ options:
     default: keep
     version_added: 2.0.0
 notes:
-  - The API starts another job each time. To import an image once only, look for it with
-    M(huaweicloud.ims.ims_image_info) first.
+  - The API itself would start another job each time. The module looks for O(name) first, see O(existing_image).
 seealso:
   - module: huaweicloud.ims.wait_for_ims_job
   - module: huaweicloud.ims.ims_image_info

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import typing as t
 
 from ansible.plugins.action import ActionBase
@@ -69,6 +70,7 @@ class _Start:
         self._checked = checked
         self._attempt = attempt
         self._params = checked.params
+        attempt.receipt.audience = audience_of(task, checked.params)
 
     def result(self, earlier: Attempt | None) -> Result:
         try:
@@ -114,7 +116,6 @@ class _Start:
         why_module_ = why_module(self._task, self._environ)
         self._task.tell_way(why_module_)
         if why_module_ is None:
-            self._attempt.receipt.audience = audience_of(self._task, self._params)
             return run_here(self._task, self._work, self._checked, self._environ, self._attempt.receipt)
         return self._started_there(waiting)
 
@@ -150,8 +151,22 @@ class _Start:
         waited = waiting.run(job_ids, dict.fromkeys(job_ids, target) if target else None)
         self._attempt.failed = _may_be_repeated(waited)
         image_id = (waited.get("job") or {}).get("image_id") or result.get("image_id")
+        waited = self._finished(waiting, waited, image_id)
         warnings = result.get("warnings", ())
         return with_warnings({**result, **waited, "changed": True, "image_id": image_id}, warnings)
+
+    def _finished(self, waiting: PreparedWait, waited: Result, image_id: str | None) -> Result:
+        """Return the outcome once all is as it has to be; of jobs that were polled from the target, their end is it."""
+        if self._work.finish is None or waited.get("failed") or waiting.connection is None or image_id is None:
+            return waited
+        left = max(0.0, waiting.plan.timeout - waited["elapsed"])
+        plan = dataclasses.replace(waiting.plan, timeout=left, delay=0.0, stall_timeout=0.0)
+        try:
+            self._work.finish(waiting.connection.client, self._params, self._attempt.receipt, image_id, plan)
+        except Exception as exc:
+            texts = waiting.connection.client.texts
+            return {**waited, **self._work.failure(exc, self._params, self._attempt.receipt, texts)}
+        return waited
 
     def _useless_options(self) -> list[str]:
         """Return a warning where options of a wait were given without one."""

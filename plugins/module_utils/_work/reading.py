@@ -43,6 +43,8 @@ class Receipt:
         self.changed = False
         self.image_id: str | None = None
         """The image that was made, as soon as its id is known."""
+        self.left: str | None = None
+        """A sentence about what a failure leaves behind, and how to go on with it."""
         self.audience = audience
 
 

@@ -16,6 +16,7 @@ from .._ims.api.image import checked_image_id
 from .._ims.api.starts import StartCall
 from .._ims.errors import ApiError, ImsError, OptionError, StartUnclearError
 from .._ims.masking import Texts
+from .._ims.wait.plan import Plan
 from .reading import Params, Receipt, is_nothing
 
 NOT_KNOWN_YET = "(not known in a dry run)"
@@ -54,7 +55,8 @@ class Starting:
     ``build`` returns the request, or several where one cannot say it all; it raises OptionError for options that do not
     go together. It may ask what there is already, in a dry run as well. ``done_already`` returns
     error codes that say that there is nothing left to do, and what to tell the user then. ``image`` returns the image
-    that is known before the job has ended, ``target`` where users find what the job makes.
+    that is known before the job has ended, ``target`` where users find what the job makes. ``finish`` is for who waits:
+    it gets the image of a job that went well, and waits for what else has to be so. It raises ImsError.
     """
 
     name: str
@@ -63,6 +65,7 @@ class Starting:
     done_already: t.Callable[[Params], t.Mapping[str, str] | None] = _nothing
     image: t.Callable[[Params], str | None] = _nothing
     target: t.Callable[[Params], str | None] = _nothing
+    finish: t.Callable[[ImsClient, Params, Receipt, str, Plan], None] | None = None
 
     def spec(self, environ: Environ | None = None) -> ArgumentSpec:
         return auth_spec(environ).merged(STARTING, self.own)
@@ -92,11 +95,14 @@ class Starting:
     def failure(self, error: Exception, params: Params, receipt: Receipt, texts: Texts) -> Result:
         """Return a failed result that tells what is known of the start, and each id."""
         unclear = isinstance(error, StartUnclearError)
-        changed = {"changed": True} if receipt.job_ids else {}
-        return {**failure(error, texts), **changed, **self._started(params, receipt, unclear=unclear)}
+        changed = {"changed": True} if receipt.job_ids or receipt.changed else {}
+        result = {**failure(error, texts), **changed, **self._started(params, receipt, unclear=unclear)}
+        if receipt.left is not None and not receipt.job_ids and not unclear:
+            result["msg"] = f"{result['msg']} {texts.line(receipt.left)}"
+        return result
 
     def _started(self, params: Params, receipt: Receipt, *, unclear: bool = False) -> Result:
-        return {**started(receipt.job_ids, unclear=unclear), "image_id": self.image(params)}
+        return {**started(receipt.job_ids, unclear=unclear), "image_id": receipt.image_id or self.image(params)}
 
 
 class StartLostError(StartUnclearError):
