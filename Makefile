@@ -21,13 +21,14 @@ export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 # All of it runs on the oldest ansible-core that is supported, on a middle and on the newest one, some on each of them.
 CORES := 2.16 2.19 2.21
 OTHER_CORES := 2.17 2.18 2.20
-STEPS := $(CORES:%=system-%) $(CORES:%=sanity-%) $(CORES:%=integration-%) $(OTHER_CORES:%=integration-%)
+STEPS := $(CORES:%=system-%) $(CORES:%=sanity-%) $(CORES:%=integration-%) $(OTHER_CORES:%=core-%)
 STEPS += awx faults coverage lowest clients artifact lint docs-check docs cookbook ansible-lint checks tools smoke
 sessions-lint := formatters codeqa yamllint typing antsibull-nox-config
 sessions-artifact := artifact build-import-check
 sessions-docs := docs browser
 sessions-coverage := coverage units-3.9
 sessions-lowest := lowest lowest-controller
+$(foreach core,$(OTHER_CORES),$(eval sessions-core-$(core) := integration-$(core) system-$(core)))
 sessions-checks := license-check extra-checks changelog
 
 .PHONY: help bench campaign demo test test-awx units update format clean system sanity integration $(STEPS)
@@ -73,9 +74,9 @@ units $(STEPS): $(READY)
 	$(NOX) --report $(REPORTS)/$@.json -s $(or $(sessions-$@),$@) $(if $(ARGS),-- $(ARGS))
 
 test-awx: awx
-system: $(CORES:%=system-%)
+system: $(CORES:%=system-%) $(OTHER_CORES:%=core-%)
 sanity: $(CORES:%=sanity-%)
-integration: $(CORES:%=integration-%) $(OTHER_CORES:%=integration-%)
+integration: $(CORES:%=integration-%) $(OTHER_CORES:%=core-%)
 
 # Not in "make test": they take long, and measure best on a machine that does nothing else.
 bench campaign: $(READY)

@@ -133,6 +133,8 @@ class _Start:
             result = self._task.try_module(self._work.name, {**self._task.args, **identity})
         except Exception as exc:
             raise StartLostError(self._work.name, str(exc)) from exc
+        # It holds the identity that was handed over, and not what the user gave: as_of_module has that.
+        result.pop("invocation", None)
         self._attempt.receipt.job_ids += result.get("job_ids") or ()
         if "started" in result or not result.get("failed"):
             return result

@@ -21,6 +21,7 @@ if t.TYPE_CHECKING:
     from ansible_collections.huaweicloud.ims.tests.unit.conftest import Lab
 
 PLUGINS = str(pathlib.Path(_starting.__file__).parents[1])
+CORE = str(pathlib.Path(PLUGINS, "module_utils", "_ims"))
 IMAGE = "10000000-0000-4000-8000-000000000001"
 WAIT = {"image_id": IMAGE, "bucket_url": "ims-image:x.qcow2", "file_format": "qcow2", "wait": True, "artifacts": True}
 Site = tuple[str, int, str]
@@ -35,7 +36,7 @@ class Interrupt(BaseException):
 
 
 class Saboteur:
-    """Notes from where which functions of the plugins are called, once it is armed; raises an error at one of them."""
+    """Notes which functions of the plugins are called from where, once it is armed; or raises an error at one of them."""
 
     def __init__(self, is_armed: t.Callable[[], bool], at: Site | None, error: BaseException | None) -> None:
         self._is_armed = is_armed
@@ -52,18 +53,25 @@ class Saboteur:
 
     def _called(self, frame: types.FrameType, event: str, _argument: object) -> None:
         code = frame.f_code
+        # Most calls are of no interest: what is cheap to tell comes first.
+        if event != "call" or (self._at is not None and code.co_name != self._at[2]):
+            return
         # A generator is also called to be closed, where nobody would hear of an error.
-        if event != "call" or not code.co_filename.startswith(PLUGINS) or code.co_name == "<genexpr>":
+        if code.co_name == "<genexpr>" or not code.co_filename.startswith(PLUGINS) or not self._is_armed():
             return
-        if not self._is_armed():
-            return
-        caller = frame.f_back
-        where = (caller.f_code.co_filename, caller.f_lineno) if caller is not None else ("", 0)
-        site = (*where, code.co_name)
-        is_new = site not in self.sites
+        site = _site(frame)
         self.sites[site] = None
-        if is_new and site == self._at and self._error is not None:
+        if site == self._at and self._error is not None:
+            sys.setprofile(None)
             raise self._error
+
+
+def _site(frame: types.FrameType) -> Site:
+    """Return where a call comes from: what the core calls within itself counts once for each function."""
+    caller = frame.f_back
+    if caller is None or CORE in caller.f_code.co_filename:
+        return (frame.f_code.co_filename, 0, frame.f_code.co_name)
+    return (caller.f_code.co_filename, caller.f_lineno, frame.f_code.co_name)
 
 
 class Scene:

@@ -68,8 +68,23 @@ def name_of(path: pathlib.Path) -> str:
     return path.relative_to(ROOT).as_posix()
 
 
-def each(paths: t.Sequence[pathlib.Path]) -> pytest.MarkDecorator:
-    return pytest.mark.parametrize("path", paths, ids=name_of)
+def each(paths: t.Sequence[pathlib.Path]) -> t.Callable[[t.Callable[[pathlib.Path], None]], t.Callable[[], None]]:
+    """Make a rule for one file a test of all of them: a test for each file would cost more than the rule itself."""
+
+    def test_of(rule: t.Callable[[pathlib.Path], None]) -> t.Callable[[], None]:
+        def test() -> None:
+            offenders: dict[str, str] = {}
+            for path in paths:
+                try:
+                    rule(path)
+                except AssertionError as exc:
+                    offenders[name_of(path)] = str(exc)
+            assert offenders == {}
+
+        test.__name__ = rule.__name__
+        return test
+
+    return test_of
 
 
 @functools.cache
