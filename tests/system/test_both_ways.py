@@ -22,6 +22,8 @@ from ansible_collections.huaweicloud.ims.tests.unit.start_cases import CASES
 
 ROOT = Path(__file__).parents[2]
 LINUX, LINUX_2, PUBLIC, WHOLE = (f"10000000-0000-4000-8000-{number:012d}" for number in (1, 2, 3, 4))
+SERVER = "40000000-0000-4000-8000-000000000001"
+FILE = {"name": "by-name", "image_url": "ims-image:disk.qcow2", "min_disk": 40}
 EXPORT = {"image_id": LINUX, "bucket_url": "ims-image:ways.qcow2", "file_format": "qcow2"}
 CHECK: Task = {"check_mode": True, "diff": True}
 # What may differ: times, counts of requests (a process logs in once), and what finds a Python on the host.
@@ -70,6 +72,10 @@ def _changes() -> t.Iterator[Task]:
     yield task("ims_image", "not ours", image_id=PUBLIC, state="absent")
     for name, keywords in (("in a dry run", CHECK), ("now", {"diff": True}), ("before", {"diff": True})):
         yield task("ims_image", f"deleted {name}", keywords=keywords, image_id=LINUX_2, state="absent")
+        yield task("ecs_server_power", f"stopped {name}", keywords=keywords, server_id=SERVER, state="stopped")
+        yield task("ims_image_register", f"registered {name}", keywords=keywords, **FILE, wait=True, interval=1)
+    yield task("ecs_server_power", "no such server", server_id="40000000-0000-4000-8000-999999999999", state="started")
+    yield task("ims_image_register", "registered otherwise", **FILE, existing_image="fail")
 
 
 def _mistakes() -> t.Iterator[Task]:
@@ -102,7 +108,9 @@ def _tasks() -> list[Task]:
 
 def _faults(simulator: Simulator, odd: str) -> None:
     simulator.faults.add(Fault("status", path="os_version", status=403, skip=1, count=1))
-    simulator.faults.add(Fault("change", job_id=odd, merge={"fail_reason": {}, "entities": {"process_percent": "half"}}))
+    simulator.faults.add(
+        Fault("change", job_id=odd, merge={"fail_reason": {}, "entities": {"process_percent": "half"}})
+    )
 
 
 def _play(playground: Playground, tasks: list[Task], *, in_process: bool) -> tuple[Played, list[tuple[str, ...]]]:
