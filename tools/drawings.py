@@ -45,7 +45,7 @@ LAYERS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
         "_work",
         (
             *("ims_image", "ims_image_info", "ims_image_member_info"),
-            *("ims_job_info", "ims_os_version_info", "ims_quota_info"),
+            *("ims_job_info", "ims_os_version_info", "ims_quota_info", "obs_object_info"),
         ),
     ),
     (
@@ -73,10 +73,10 @@ LAYERS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
         "_ims/api",
         (
             *("client", "image_life", "calls", "project", "starts", "threads", "protocol", "creations"),
-            *("image", "job", "job_survey", "job_values", "reading"),
+            *("image", "job", "job_survey", "job_values", "objects", "reading"),
         ),
     ),
-    ("Core: identity", "_ims/http", ("agency", "oidc", "metadata", "login", "temporary")),
+    ("Core: identity", "_ims/http", ("agency", "token_keys", "oidc", "metadata", "login", "obs_signing", "temporary")),
     ("Core: HTTP", "_ims/http", ("exchange", "credentials", "renewal", "responses", "signing")),
     ("Core: transport", "_ims/http", ("transport", "failures", "connections", "environment")),
     ("Core: wire", "_ims/http", ("request", "hosts")),

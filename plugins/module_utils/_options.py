@@ -12,14 +12,14 @@ import re
 import typing as t
 import urllib.parse
 
-from ._clouds import Given, endpoints_of
+from ._clouds import Given, endpoint_beside, endpoints_of
 from ._identity import ENVIRONMENT, SECRETS, credentials_of, from_environment, text_or_none
 from ._ims.errors import OptionError
 from ._ims.masking import Texts
 from ._spans import seconds_of
 
 _REGION = re.compile(r"[a-z0-9][a-z0-9-]{0,62}", re.ASCII)
-_PLACES = ("cloud", "region", "project_id", "project_name", "endpoint", "iam_endpoint", "ca_path")
+_PLACES = ("cloud", "region", "project_id", "project_name", "endpoint", "obs_endpoint", "iam_endpoint", "ca_path")
 _AGENCY = tuple(name for name in ENVIRONMENT if name.startswith("assume_role_"))
 _Params = t.Mapping[str, t.Any]
 _Values = t.Mapping[str, t.Optional[str]]
@@ -41,6 +41,7 @@ class Options:
     validate_certs: bool
     ca_path: str | None
     request_timeout: float
+    obs_endpoint: str | None = None
     project_name: str | None = None
     is_project_told_twice: bool = False
     username: str | None = None
@@ -73,10 +74,11 @@ def resolve(params: _Params, environ: t.Mapping[str, str]) -> Options:
     region = places["region"]
     if region and not _REGION.fullmatch(region):
         raise OptionError(f'region: "{region}" is not a region id such as cn-north-4.')
-    for name in ("endpoint", "iam_endpoint"):
+    for name in ("endpoint", "iam_endpoint", "obs_endpoint"):
         if places[name]:
             _url(name, places[name] or "", validate_certs)
     endpoint, iam_endpoint = endpoints_of(places, region)
+    obs_endpoint = endpoint_beside(places, endpoint, "obs", region)
     project = _project(places)
     if kind in ("password", "oidc"):
         _check_login(kind, region, project, iam_endpoint)
@@ -84,6 +86,7 @@ def resolve(params: _Params, environ: t.Mapping[str, str]) -> Options:
         auth_type=kind,
         endpoint=_url("endpoint", endpoint, validate_certs),
         iam_endpoint=_url("iam_endpoint", _without_version(iam_endpoint), validate_certs) if iam_endpoint else None,
+        obs_endpoint=_url("obs_endpoint", obs_endpoint, validate_certs) if obs_endpoint else None,
         region=region,
         validate_certs=validate_certs,
         ca_path=places["ca_path"],

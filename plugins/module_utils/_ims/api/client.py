@@ -25,6 +25,7 @@ from .calls import Calls, quoted
 from .image import Image, Listing, all_images, checked_image_id
 from .image_life import ImageLife
 from .job import Job, checked_job_id
+from .objects import Objects
 from .project import Project
 from .protocol import Answer
 from .starts import StartCall, Starter
@@ -52,6 +53,7 @@ class ImsClient:
         query_api: str = "auto",
         is_paced: bool = True,
         region: str | None = None,
+        objects: Objects | None = None,
     ) -> None:
         self.clock = clock
         self.region = region
@@ -63,6 +65,7 @@ class ImsClient:
         self._accepted = False
         self._threads = Threads(self._answer, MAX_CONCURRENCY)
         self._starter = Starter(self._start, clock, is_paced=is_paced)
+        self.objects = objects or Objects(exchange, clock, None, request_timeout)
         self.life = ImageLife(self._calls, self.find_image, self.list_images)
 
     @property

@@ -34,7 +34,7 @@ class Exchange:
     def __init__(
         self, transport: Transport, clock: Clock, credentials: Credentials, warn: t.Callable[[str], None]
     ) -> None:
-        self._transport = transport
+        self.transport = transport
         self._clock = clock
         self._credentials = credentials
         self._warn = warn
@@ -45,7 +45,7 @@ class Exchange:
     @property
     def requests(self) -> int:
         """Return how many HTTP requests the transport has carried, logins in them."""
-        return self._transport.requests
+        return self.transport.requests
 
     def send_json(self, request: Request, schema: Schema, api: str) -> Checked:
         """Return what can be relied on of a 2xx answer.
@@ -59,15 +59,19 @@ class Exchange:
         """Send a request whose answer has no body (204). Raises as ``send_json`` does."""
         check_empty(self._send(request, api), api, self.texts)
 
+    def send_head(self, request: Request, api: str) -> Response:
+        """Send a request whose answer is all in its headers. Raises as ``send_json`` does."""
+        return self._send(request, api)
+
     def _send(self, request: Request, api: str) -> Response:
         """Send; on 401, and only when something about the next try is different, send once more."""
         ends = self._clock.now() + request.timeout
         at, authorized = self._authorized(request, ends)
-        response = self._transport.send(authorized)
+        response = self.transport.send(authorized)
         error = self._error_of(response, api)
         if error is not None and error.refuses_credentials and self._may_try_again(authorized, at, error, ends):
             at, authorized = self._authorized(request, ends)
-            response = self._transport.send(authorized)
+            response = self.transport.send(authorized)
             error = self._error_of(response, api)
         if error is None:
             return response
