@@ -65,7 +65,7 @@ LAYERS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
         ),
     ),
     ("Core: reporting", "_ims/report", ("progress", "events", "results", "excerpts", "outage", "lines")),
-    ("Core: wording", "_ims/report", ("messages", "hints", "codes_of_files", "codes_of_images")),
+    ("Core: wording", "_ims/report", ("messages", "hints", "codes_of_files", "codes_of_changes", "codes_of_images")),
     ("Core: remembering", "_ims/journal", ("takeover", "store", "entry")),
     ("Core: waiting", "_ims/wait", ("watch", "wait", "tracker", "tracked_job", "plan", "schedule")),
     (

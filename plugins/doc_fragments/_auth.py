@@ -152,8 +152,8 @@ options:
     type: str
   obs_endpoint:
     description:
-      - URL of OBS where it does not follow from O(region) and O(cloud), or from O(endpoint). Only
-        M(huaweicloud.ims.obs_object_info) and the O(huaweicloud.ims.ims_image_export#module:verify) of an export ask it.
+      - URL of OBS where it does not follow from O(region) and O(cloud), or from O(endpoint). It is asked by
+        M(huaweicloud.ims.obs_object_info), and for O(huaweicloud.ims.ims_image_export#module:verify) of an export.
       - With an O(endpoint) that names no known cloud there is no default. OBS of one cloud and IMS of another are
         refused unless the task says both.
       - The bucket becomes the first label of the host's name. It is put into the path where the host is an address or

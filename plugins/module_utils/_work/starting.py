@@ -16,7 +16,7 @@ from .._ims.api.image import checked_image_id
 from .._ims.api.starts import StartCall
 from .._ims.errors import ApiError, ImsError, OptionError, StartUnclearError
 from .._ims.masking import Texts
-from .reading import Params, Receipt, is_nothing
+from .reading import Params, Reading, Receipt, is_nothing
 
 NOT_KNOWN_YET = "(not known in a dry run)"
 
@@ -27,10 +27,24 @@ def _nothing(params: Params) -> t.Any:
 
 @dataclasses.dataclass(frozen=True)
 class NothingToDo:
-    """What a work found is as it is wanted already: no job is started."""
+    """What a work found is as it is wanted already: no job is started. ``facts`` go into the result."""
 
     msg: str
     image_id: str | None = None
+    facts: t.Mapping[str, t.Any] = dataclasses.field(default_factory=dict)
+
+
+@dataclasses.dataclass(frozen=True)
+class Proof:
+    """How a job that ended well is shown to have done what it says.
+
+    ``work`` is run with ``options`` beside those of the start; ``shown`` makes of its result what is added to that of
+    the task, which has failed where ``failed`` is true in it.
+    """
+
+    work: Reading
+    options: Params
+    shown: t.Callable[[Result], Result]
 
 
 ToDo = t.Union[StartCall, t.Sequence[StartCall], NothingToDo]
@@ -43,7 +57,8 @@ class Starting:
     ``build`` returns the request, or several where one cannot say it all; it raises OptionError for options that do not
     go together. It may ask what there is already, in a dry run as well. ``done_already`` returns
     error codes that say that there is nothing left to do, and what to tell the user then. ``image`` returns the image
-    that is known before the job has ended, ``target`` where users find what the job makes.
+    that is known before the job has ended, ``target`` where users find what the job makes. ``proof`` returns what has
+    to be looked at after a wait that went well; whoever wants it has made sure in ``build`` that it can be had.
     """
 
     name: str
@@ -52,6 +67,7 @@ class Starting:
     done_already: t.Callable[[Params], t.Mapping[str, str] | None] = _nothing
     image: t.Callable[[Params], str | None] = _nothing
     target: t.Callable[[Params], str | None] = _nothing
+    proof: t.Callable[[Params], Proof | None] = _nothing
 
     def spec(self, environ: Environ | None = None) -> ArgumentSpec:
         return auth_spec(environ).merged(STARTING, self.own)
@@ -60,7 +76,8 @@ class Starting:
         found = self.build(client, params, dry)
         if isinstance(found, NothingToDo):
             known = self._started(params, receipt)
-            return {"changed": False, "msg": found.msg, **known, "image_id": found.image_id or known["image_id"]}
+            known["image_id"] = found.image_id or known["image_id"]
+            return {"changed": False, "msg": found.msg, **known, **found.facts}
         calls = [found] if isinstance(found, StartCall) else found
         what = "; ".join(call.what for call in calls)
         if dry:

@@ -91,8 +91,8 @@ class Objects:
     def _request(self, place: Place, timeout: float) -> Request:
         if self._endpoint is None:
             raise OptionError(
-                "obs_endpoint is missing: with an endpoint of your own, OBS needs its own as well. Give obs_endpoint (or"
-                " HW_OBS_ENDPOINT)."
+                "obs_endpoint is missing: with an endpoint of your own, OBS needs its own as well. Give obs_endpoint"
+                " (or HW_OBS_ENDPOINT)."
             )
         key = urllib.parse.quote(place.object_key, safe="/~")
         # A size is that of what is stored, not of what a proxy would send.

@@ -6,11 +6,13 @@
 
 from __future__ import annotations
 
+import email.utils
 import typing as t
 
 import pytest
 import yaml
 
+from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.api import objects
 from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.api.objects import Place, checked_place
 from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.errors import OptionError
 from ansible_collections.huaweicloud.ims.plugins.modules import obs_object_info
@@ -40,7 +42,7 @@ def test_the_request_and_its_answer_are_those_of_the_documentation(lab: Lab, the
     failed, result = run_module("obs_object_info", **FILE)
     (entry,) = lab.simulator.requests
     assert (entry.method, entry.path, entry.query) == ("HEAD", "/ims-image/a/b%20%C3%A9.qcow2", "")
-    assert entry.headers["date"] == "Sun, 01 Mar 2026 12:00:00 GMT"
+    assert entry.headers["date"] == email.utils.format_datetime(lab.clock.utc(), usegmt=True)
     assert entry.headers["authorization"].startswith(f"OBS {lab.simulator.account.access_key}:")
     assert not failed
     assert {name: value for name, value in result.items() if name not in ("invocation", "requests")} == {
@@ -51,7 +53,7 @@ def test_the_request_and_its_answer_are_those_of_the_documentation(lab: Lab, the
         "object_key": "a/b é.qcow2",
         "size": 7,
         "etag": ETAG,
-        "last_modified": "2026-03-01T12:00:00Z",
+        "last_modified": f"{lab.clock.utc():%Y-%m-%dT%H:%M:%SZ}",
         "storage_class": "STANDARD",
         "schema_violations": [],
         "msg": "ims-image:a/b é.qcow2 is there.",
@@ -78,9 +80,7 @@ def test_what_is_not_there_is_no_failure(lab: Lab, run_module: Runs) -> None:
 
 
 @pytest.mark.parametrize("check_mode", [False, True])
-def test_both_ways_return_the_same(
-    lab: Lab, there: None, run_module: Runs, stage: Stage, check_mode: bool
-) -> None:
+def test_both_ways_return_the_same(lab: Lab, there: None, run_module: Runs, stage: Stage, check_mode: bool) -> None:
     beyond = {"module_args", "invocation", "warnings"}
     ran = run_module("obs_object_info", **FILE, _ansible_check_mode=check_mode).result
     here = stage.act("obs_object_info", dict(FILE), check_mode=check_mode)
@@ -244,7 +244,7 @@ def test_temporary_keys_that_expired_are_renewed(lab: Lab, there: None) -> None:
     )
     place = Place(**FILE)
     assert client.objects.find(place)
-    lab.simulator.identity.forget_temporary_keys()
+    lab.simulator.identity.expire_temporary_keys()
     assert client.objects.find(place)
     assert sum(entry.path.endswith("securitytokens") for entry in lab.simulator.requests) == 2
 
@@ -252,7 +252,11 @@ def test_temporary_keys_that_expired_are_renewed(lab: Lab, there: None) -> None:
 @pytest.mark.parametrize(
     ("bucket", "endpoint", "url"),
     [
-        ("ims-image", "https://obs.cn-north-4.myhuaweicloud.com", "https://ims-image.obs.cn-north-4.myhuaweicloud.com/x"),
+        (
+            "ims-image",
+            "https://obs.cn-north-4.myhuaweicloud.com",
+            "https://ims-image.obs.cn-north-4.myhuaweicloud.com/x",
+        ),
         ("a.b", "https://obs.cn-north-4.myhuaweicloud.com", "https://obs.cn-north-4.myhuaweicloud.com/a.b/x"),
         ("ims-image", "https://obs.example.com:8443/p", "https://ims-image.obs.example.com:8443/p/x"),
         ("ims-image", "https://192.0.2.1:8443", "https://192.0.2.1:8443/ims-image/x"),
@@ -261,6 +265,4 @@ def test_temporary_keys_that_expired_are_renewed(lab: Lab, there: None) -> None:
     ],
 )
 def test_the_bucket_is_in_the_host_where_a_host_can_have_it(bucket: str, endpoint: str, url: str) -> None:
-    from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.api import objects
-
     assert objects._url(endpoint, bucket, "x") == url

@@ -56,7 +56,8 @@ def test_the_text_to_sign_is_that_of_the_documentation(
 @pytest.mark.parametrize("token", [None, "TOKEN"])
 def test_a_request_gets_the_date_in_gmt_and_the_signature(token: str | None) -> None:
     keys = KeyPair("AK", "SK", token)
-    request = Request("HEAD", f"https://{HOST}/a%20b.txt", {"Accept-Encoding": "identity"}, resource="/bucket/a%20b.txt")
+    resource, headers = "/bucket/a%20b.txt", {"Accept-Encoding": "identity"}
+    request = Request("HEAD", f"https://{HOST}/a%20b.txt", headers, resource=resource)
     signed = sign_for_obs(request, keys, AT)
     own = "" if token is None else f"x-obs-security-token:{token}\n"
     text = f"HEAD\n\n\nThu, 15 Oct 2015 07:20:09 GMT\n{own}/bucket/a%20b.txt"
