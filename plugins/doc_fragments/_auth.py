@@ -154,8 +154,8 @@ options:
     description:
       - URL of OBS where it does not follow from O(region) and O(cloud), or from O(endpoint). It is asked by
         M(huaweicloud.ims.obs_object_info), and for O(huaweicloud.ims.ims_image_export#module:verify) of an export.
-      - With an O(endpoint) that names no known cloud there is no default. OBS of one cloud and IMS of another are
-        refused unless the task says both.
+      - With an O(endpoint) that names no known cloud there is no default. One in the environment that is of another
+        cloud than IMS is refused.
       - The bucket becomes the first label of the host's name. It is put into the path where the host is an address or
         a name of one label, and where the bucket's name has a dot, for which no certificate holds.
       - If not set, E(HW_OBS_ENDPOINT) counts.

@@ -107,7 +107,7 @@ def endpoints_of(given: Given, region: str | None) -> Endpoints:
 def endpoint_beside(given: Given, endpoint: str, service: str, region: str | None) -> str | None:
     """Return the URL of another service of the cloud that IMS' ``endpoint`` is of; None where it cannot be told.
 
-    Raises OptionError where what is given belongs to another operator.
+    Raises OptionError where what the environment has belongs to another operator; what the task itself says wins.
     """
     name = f"{service}_endpoint"
     site = site_of(endpoint)
@@ -115,8 +115,7 @@ def endpoint_beside(given: Given, endpoint: str, service: str, region: str | Non
         is_known = site is not None and (given["endpoint"] is None or site.domain in _BY_DOMAIN)
         return _derived(site, service, region) if site is not None and is_known else None
     other = site_of(given[name])
-    said = given.says("endpoint") and given.says(name)
-    if site is not None and other is not None and not said and _operator(site) != _operator(other):
+    if site is not None and other is not None and not given.says(name) and _operator(site) != _operator(other):
         raise OptionError(
             f"Two clouds in one task: IMS at {_host(endpoint)} ({_source_of(given, 'endpoint')}) and"
             f" {service.upper()} at {_host(given[name])} ({_source_of(given, name)}). Give endpoint and {name} of one"

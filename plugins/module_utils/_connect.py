@@ -92,7 +92,7 @@ def connect(
         request_timeout=options.request_timeout,
         query_api=query_api,
         region=options.region,
-        objects=_objects(options, exchange, credentials, clock, warn),
+        objects=_objects(options, transport, exchange, credentials, warn),
     )
 
 
@@ -148,16 +148,17 @@ def _own_credentials(options: Options, transport: Transport, clock: Clock) -> Cr
 
 
 def _objects(
-    options: Options, exchange: Exchange, credentials: Credentials, clock: Clock, warn: t.Callable[[str], None]
+    options: Options, transport: Transport, exchange: Exchange, credentials: Credentials, warn: t.Callable[[str], None]
 ) -> Objects:
     """Return OBS, which is asked with the keys that there are, or with temporary ones that a token is exchanged for."""
+    clock = exchange.clock
     holder: KeyHolder
     if isinstance(credentials, (AccessKeys, TemporaryKeys)):
         holder = credentials
     else:
         holder = TemporaryKeys(clock, TokenKeySource(exchange, credentials, clock, options.iam_endpoint))
-    own = Exchange(exchange.transport, clock, ObsCredentials(holder), warn)
-    return Objects(own, clock, options.obs_endpoint, options.request_timeout)
+    own = Exchange(transport, clock, ObsCredentials(holder), warn)
+    return Objects(own, options.obs_endpoint, options.request_timeout)
 
 
 def _scope(options: Options) -> dict[str, str]:

@@ -65,7 +65,7 @@ class ImsClient:
         self._accepted = False
         self._threads = Threads(self._answer, MAX_CONCURRENCY)
         self._starter = Starter(self._start, clock, is_paced=is_paced)
-        self.objects = objects or Objects(exchange, clock, None, request_timeout)
+        self.objects = objects or Objects(exchange, None, request_timeout)
         self.life = ImageLife(self._calls, self.find_image, self.list_images)
 
     @property

@@ -16,7 +16,6 @@ import re
 import typing as t
 import urllib.parse
 
-from ..clock import Clock
 from ..errors import ApiError, ImsError, NoAnswerError, OptionError, UnreadableAnswerError
 from ..http.exchange import Exchange
 from ..http.hosts import is_address
@@ -60,9 +59,8 @@ class NoBucketError(ImsError):
 class Objects:
     """OBS in one region. Safe to use from several threads."""
 
-    def __init__(self, exchange: Exchange, clock: Clock, endpoint: str | None, timeout: float) -> None:
+    def __init__(self, exchange: Exchange, endpoint: str | None, timeout: float) -> None:
         self._exchange = exchange
-        self._clock = clock
         self._endpoint = endpoint
         self._timeout = timeout
 

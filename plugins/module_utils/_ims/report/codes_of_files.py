@@ -21,8 +21,7 @@ TOPICS: dict[str, dict[str, tuple[str, str]]] = {
         ),
         "IMG.0070": (
             "The target file exists already.",
-            "Choose another object name, delete the object, or set existing_object: keep on the export. obs_object_info"
-            " shows what is there.",
+            "Choose another object name, delete the object, or set existing_object: keep on the export.",
         ),
         "IMG.0071": (
             "This image cannot be exported.",

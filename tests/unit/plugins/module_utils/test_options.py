@@ -44,6 +44,7 @@ def test_endpoints_follow_from_the_region() -> None:
         "domain_name": None,
         "endpoint": "https://ims.cn-north-4.myhuaweicloud.com",
         "iam_endpoint": "https://iam.cn-north-4.myhuaweicloud.com",
+        "obs_endpoint": "https://obs.cn-north-4.myhuaweicloud.com",
         "region": "cn-north-4",
         "project_id": None,
         "validate_certs": True,
@@ -60,8 +61,12 @@ def test_endpoints_follow_from_the_region() -> None:
     }
 
 
-VALUES = {"endpoint": "https://ims.example.com", "iam_endpoint": "https://iam.example.com"}
-PLACES = ("region", "project_id", "project_name", "endpoint", "iam_endpoint", "ca_path")
+VALUES = {
+    "endpoint": "https://ims.example.com",
+    "iam_endpoint": "https://iam.example.com",
+    "obs_endpoint": "https://obs.cn-south-1.myhuaweicloud.com",
+}
+PLACES = ("region", "project_id", "project_name", "endpoint", "iam_endpoint", "obs_endpoint", "ca_path")
 NEIGHBORS: dict[str, dict[str, str]] = {
     "access_key": {"HW_SECRET_KEY": "s"},
     "secret_key": {"HW_ACCESS_KEY": "a"},

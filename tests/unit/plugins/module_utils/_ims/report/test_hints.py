@@ -44,11 +44,7 @@ NOT_THE_API = "Something else than the API may have answered: check endpoint, th
 @pytest.mark.parametrize(
     ("code", "hint"),
     [
-        (
-            "IMG.0070",
-            "Choose another object name, delete the object, or set existing_object: keep on the export. obs_object_info"
-            " shows what is there.",
-        ),
+        ("IMG.0070", "Choose another object name, delete the object, or set existing_object: keep on the export."),
         ("IMG.0160", "Export an image above 128 GB with quick_export: true."),
         ("IMG.0066", "Give the id of the image, not its name: ims_image_info finds it by name."),
         ("APIGW.0308", "The gateway throttles: lower max_requests_per_second."),
@@ -79,7 +75,6 @@ def test_what_may_be_in_another_project_names_the_option(code: str) -> None:
         ("IMG.0046", "wait_for_ims_job"),
         ("IMG.0057", "obs_object_info"),
         ("IMG.0069", "obs_object_info"),
-        ("IMG.0070", "obs_object_info"),
         ("IMG.0086", "ims_image_info"),
         ("IMG.0088", "ims_quota_info"),
         ("IMG.0088", "ims_image_member_info"),
