@@ -150,6 +150,17 @@ options:
       - Plain C(http) is refused unless the host is this machine, or O(validate_certs=false).
       - If not set, E(HW_IMS_ENDPOINT) counts.
     type: str
+  obs_endpoint:
+    description:
+      - URL of OBS where it does not follow from O(region) and O(cloud), or from O(endpoint). It is asked by
+        M(huaweicloud.ims.obs_object_info), and for O(huaweicloud.ims.ims_image_export#module:verify) of an export.
+      - With an O(endpoint) that names no known cloud there is no default. One in the environment that is of another
+        cloud than IMS is refused.
+      - The bucket becomes the first label of the host's name. It is put into the path where the host is an address or
+        a name of one label, and where the bucket's name has a dot, for which no certificate holds.
+      - If not set, E(HW_OBS_ENDPOINT) counts.
+    type: str
+    version_added: 2.0.0
   iam_endpoint:
     description:
       - URL of IAM where it does not follow from O(region) and O(cloud). A C(/v3) at its end is ignored.

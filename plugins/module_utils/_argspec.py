@@ -108,6 +108,7 @@ def auth_spec(environ: Environ | None = None) -> ArgumentSpec:
             "project_id": {"type": "str"},
             "project_name": {"type": "str"},
             "endpoint": {"type": "str"},
+            "obs_endpoint": {"type": "str"},
             "iam_endpoint": {"type": "str"},
             "ecs_endpoint": {"type": "str"},
             "validate_certs": {

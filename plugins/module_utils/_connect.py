@@ -12,6 +12,7 @@ import sys
 import typing as t
 
 from ._ims.api.client import ImsClient
+from ._ims.api.objects import Objects
 from ._ims.api.project import Project
 from ._ims.clock import Clock
 from ._ims.errors import MissingLibraryError
@@ -20,9 +21,11 @@ from ._ims.http.credentials import AccessKeys, Credentials, GivenToken
 from ._ims.http.exchange import Exchange
 from ._ims.http.login import Login, PasswordLogin
 from ._ims.http.metadata import MetadataSource
+from ._ims.http.obs_signing import ObsCredentials
 from ._ims.http.oidc import Federation, OidcSource
 from ._ims.http.signing import KeyPair
-from ._ims.http.temporary import TemporaryKeys
+from ._ims.http.temporary import KeyHolder, TemporaryKeys
+from ._ims.http.token_keys import TokenKeySource
 from ._ims.http.transport import REQUESTS_IMPORT_ERROR, HttpTransport, Transport
 from ._ims.schema.validation import JSONSCHEMA_IMPORT_ERROR
 from ._options import Options
@@ -90,6 +93,7 @@ def connect(
         query_api=query_api,
         region=options.region,
         ecs_endpoint=options.ecs_endpoint,
+        objects=_objects(options, transport, exchange, credentials, warn),
     )
 
 
@@ -142,6 +146,20 @@ def _own_credentials(options: Options, transport: Transport, clock: Clock) -> Cr
         password=options.password or "",
     )
     return PasswordLogin(transport, clock, login)
+
+
+def _objects(
+    options: Options, transport: Transport, exchange: Exchange, credentials: Credentials, warn: t.Callable[[str], None]
+) -> Objects:
+    """Return OBS, which is asked with the keys that there are, or with temporary ones that a token is exchanged for."""
+    clock = exchange.clock
+    holder: KeyHolder
+    if isinstance(credentials, (AccessKeys, TemporaryKeys)):
+        holder = credentials
+    else:
+        holder = TemporaryKeys(clock, TokenKeySource(exchange, credentials, clock, options.iam_endpoint))
+    own = Exchange(transport, clock, ObsCredentials(holder), warn)
+    return Objects(own, options.obs_endpoint, options.request_timeout)
 
 
 def _scope(options: Options) -> dict[str, str]:

@@ -78,9 +78,9 @@ options:
         C(security_token), C(auth_token), C(username), C(password), C(domain_name), C(auth_type), C(idp_id), C(profile),
         C(id_token_file), C(credentials_file), C(shared_config_file), C(assume_role_agency_name),
         C(assume_role_domain_name), C(assume_role_domain_id), C(assume_role_duration), C(cloud), C(region),
-        C(project_id), C(project_name), C(endpoint), C(iam_endpoint), C(ecs_endpoint), C(validate_certs), C(ca_path),
-        C(request_timeout)). What is not given comes from the environment of ansible-rulebook, for example from
-        E(HW_ACCESS_KEY).
+        C(project_id), C(project_name), C(endpoint), C(iam_endpoint), C(ecs_endpoint), C(obs_endpoint),
+        C(validate_certs), C(ca_path), C(request_timeout)). What is not given comes from the environment of
+        ansible-rulebook, for example from E(HW_ACCESS_KEY).
     type: str
 """
 

@@ -24,6 +24,7 @@ from .calls import Calls, quoted
 from .image import Image, Listing, all_images, checked_image_id
 from .image_life import ImageLife
 from .job import Job, checked_job_id
+from .objects import Objects
 from .project import Project
 from .protocol import Answer
 from .servers import Servers
@@ -53,6 +54,7 @@ class ImsClient:
         is_paced: bool = True,
         region: str | None = None,
         ecs_endpoint: str | None = None,
+        objects: Objects | None = None,
     ) -> None:
         self.clock = clock
         self.region = region
@@ -65,6 +67,7 @@ class ImsClient:
         self._threads = Threads(self._answer, MAX_CONCURRENCY)
         self._starter = Starter(self._calls.start, clock, is_paced=is_paced)
         self._ecs = None if ecs_endpoint is None else Calls(exchange, clock, project, ecs_endpoint, request_timeout)
+        self.objects = objects or Objects(exchange, None, request_timeout)
         self.life = ImageLife(self._calls, self.find_image, self.list_images)
 
     @property

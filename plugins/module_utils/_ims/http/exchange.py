@@ -35,7 +35,7 @@ class Exchange:
         self, transport: Transport, clock: Clock, credentials: Credentials, warn: t.Callable[[str], None]
     ) -> None:
         self._transport = transport
-        self._clock = clock
+        self.clock = clock
         self._credentials = credentials
         self._warn = warn
         self._skew = datetime.timedelta()
@@ -59,9 +59,13 @@ class Exchange:
         """Send a request whose answer has no body (204). Raises as ``send_json`` does."""
         check_empty(self._send(request, api), api, self.texts)
 
+    def send_head(self, request: Request, api: str) -> Response:
+        """Send a request whose answer is all in its headers. Raises as ``send_json`` does."""
+        return self._send(request, api)
+
     def _send(self, request: Request, api: str) -> Response:
         """Send; on 401, and only when something about the next try is different, send once more."""
-        ends = self._clock.now() + request.timeout
+        ends = self.clock.now() + request.timeout
         at, authorized = self._authorized(request, ends)
         response = self._transport.send(authorized)
         error = self._error_of(response, api)
@@ -86,7 +90,7 @@ class Exchange:
             raise NotSentError(exc) from exc
 
     def _in_time(self, request: Request, ends: float) -> Request:
-        left = ends - self._clock.now()
+        left = ends - self.clock.now()
         if left <= 0:
             raise NoAnswerError(
                 f"no time left to ask {request.host}: what it needs first took all of it", was_sent=False
@@ -94,7 +98,7 @@ class Exchange:
         return request.within(left)
 
     def _now(self) -> datetime.datetime:
-        return self._clock.utc() + self._skew
+        return self.clock.utc() + self._skew
 
     def _error_of(self, response: Response, api: str) -> ApiError | None:
         if 200 <= response.status < 300:
@@ -116,7 +120,7 @@ class Exchange:
             return False
         if abs(error.server_time - at) < _PROVEN_SKEW:
             return False
-        skew = error.server_time - self._clock.utc()
+        skew = error.server_time - self.clock.utc()
         with self._lock:
             # Requests that were under way at the same time find the same.
             is_news = abs(skew - self._skew) >= _PROVEN_SKEW
@@ -128,7 +132,7 @@ class Exchange:
     def _refusal(self, error: ApiError) -> CredentialsRefusedError:
         clock = "this machine's clock"
         if error.server_time is not None:
-            skew = abs((error.server_time - self._clock.utc()).total_seconds())
+            skew = abs((error.server_time - self.clock.utc()).total_seconds())
             clock = f"{clock} (it differs by {skew:.0f} s)"
         remedy = self._credentials.remedy(clock)
         text = f"The cloud refused {self._credentials.description}: {error}. {remedy}"

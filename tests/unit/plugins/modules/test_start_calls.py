@@ -390,8 +390,8 @@ def test_nothing_to_share_is_refused_before_anything_is_sent(lab: Lab, run_modul
     ("module", "options", "code", "hint"),
     [
         ("copy", {"image_id": FULL_ECS, "name": "a"}, "IMG.0130", "set target_region."),
-        ("copy", {"image_id": SERVER, "name": "a"}, "IMG.0027", "is in this region and project (project_id)."),
-        ("copy", {"image_id": METADATA_ONLY, "name": "a"}, "IMG.0046", "wait for the job that makes it."),
+        ("copy", {"image_id": SERVER, "name": "a"}, "IMG.0027", "and project (project_id): ims_image_info lists them."),
+        ("copy", {"image_id": METADATA_ONLY, "name": "a"}, "IMG.0046", "ims_image_info shows its status."),
         ("import", {**SYSTEM_FILE, "image_url": "b-1:x.qcow2"}, "IMG.0158", "takes files of other formats."),
         ("share", {"state": "shared", "image_ids": [PUBLIC], "project_ids": ["p"]}, "IMG.0089", "can be shared."),
     ],
@@ -423,7 +423,7 @@ def test_too_many_images_are_told_with_what_to_do(lab: Lab, run_module: Runs) ->
     failed, result = run_module("ims_image_create", **SERVER_OPTIONS)
     assert failed
     assert result["error_code"] == "IMG.0015"
-    assert result["msg"].endswith("Delete private images that nobody needs, or have the quota raised.")
+    assert result["msg"].endswith("or have the quota raised. ims_quota_info shows it.")
 
 
 def test_a_part_of_a_batch_that_failed_is_told_by_the_job(lab: Lab, run_module: Runs) -> None:
