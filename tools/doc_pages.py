@@ -78,6 +78,11 @@ $.images[*].min_disk: expected a whole number, found "forty" (ListImages, 3 time
 $.images[*].status: missing; left out (ListImages)
 ```
 
+Every module, the wait, the lookup and the event source go on after such a report, which is a warning, a line of the
+wait or of the log, and a part of the result (`schema_violations`). With `on_schema_violation: fail` it ends the task at
+once, before anything is started or changed where that is possible; what was started or changed before stands in the
+result, and a job that was waited for goes on in the cloud.
+
 What decides for some purpose only (whether an image is `protected`, who its `owner` is) is null where it cannot be
 read, never a guess. In a list whose every item decides, one odd item spoils the list: which project is meant must not
 depend on the one that could not be read.

@@ -24,6 +24,7 @@ from ._ims.http.oidc import Federation, OidcSource
 from ._ims.http.signing import KeyPair
 from ._ims.http.temporary import TemporaryKeys
 from ._ims.http.transport import REQUESTS_IMPORT_ERROR, HttpTransport, Transport
+from ._ims.schema.deviations import OddAnswers
 from ._ims.schema.validation import JSONSCHEMA_IMPORT_ERROR
 from ._options import Options
 
@@ -69,8 +70,9 @@ def connect(
         user_agent=f"ansible-huaweicloud.ims/{VERSION}",
         warn=warn,
     )
-    credentials = _credentials(options, transport, clock, warn)
-    exchange = Exchange(transport, clock, credentials, warn)
+    odd = OddAnswers(is_fatal=options.on_schema_violation == "fail")
+    credentials = _credentials(options, transport, clock, warn, odd)
+    exchange = Exchange(transport, clock, credentials, warn, odd)
     project = Project(
         exchange,
         credentials,
@@ -109,8 +111,10 @@ def _check_libraries() -> None:
         )
 
 
-def _credentials(options: Options, transport: Transport, clock: Clock, warn: t.Callable[[str], None]) -> Credentials:
-    own = _own_credentials(options, transport, clock)
+def _credentials(
+    options: Options, transport: Transport, clock: Clock, warn: t.Callable[[str], None], odd: OddAnswers
+) -> Credentials:
+    own = _own_credentials(options, transport, clock, odd)
     if options.assume_role_agency_name is None:
         return own
     agency = Agency(
@@ -119,16 +123,16 @@ def _credentials(options: Options, transport: Transport, clock: Clock, warn: t.C
         options.assume_role_domain_id,
         options.assume_role_duration,
     )
-    exchange = Exchange(transport, clock, own, warn)
+    exchange = Exchange(transport, clock, own, warn, odd)
     return TemporaryKeys(clock, AgencySource(exchange, own, clock, options.iam_endpoint or "", agency))
 
 
-def _own_credentials(options: Options, transport: Transport, clock: Clock) -> Credentials:
+def _own_credentials(options: Options, transport: Transport, clock: Clock, odd: OddAnswers) -> Credentials:
     if options.auth_type == "metadata":
         return TemporaryKeys(clock, MetadataSource(transport, clock))
     if options.auth_type == "oidc":
         federation = Federation(options.iam_endpoint or "", options.idp_id or "", options.id_token_file or "")
-        return TemporaryKeys(clock, OidcSource(transport, clock, federation))
+        return TemporaryKeys(clock, OidcSource(transport, clock, federation, odd))
     if options.auth_type == "token":
         return GivenToken(options.auth_token or "")
     if options.auth_type == "aksk":
@@ -140,7 +144,7 @@ def _own_credentials(options: Options, transport: Transport, clock: Clock) -> Cr
         scope=_scope(options),
         password=options.password or "",
     )
-    return PasswordLogin(transport, clock, login)
+    return PasswordLogin(transport, clock, login, odd)
 
 
 def _scope(options: Options) -> dict[str, str]:

@@ -109,6 +109,13 @@ image_id:
   returned: always
   type: str
   sample: d164b5df-1bc3-4c3f-893e-3e471fd16e64
+schema_violations:
+  description: Where answers that could be used all the same did not fit the schema, one sentence for each place. The
+    value there is left out.
+  returned: when there were any
+  type: list
+  elements: str
+  sample: []
 job:
   description: The job when it had ended, with all the keys of RV(huaweicloud.ims.ims_job_info#module:jobs).
   returned: with O(wait=true)

@@ -152,7 +152,8 @@ class _Start:
         self._attempt.failed = _may_be_repeated(waited)
         image_id = (waited.get("job") or {}).get("image_id") or result.get("image_id")
         warnings = result.get("warnings", ())
-        return with_warnings({**result, **waited, "changed": True, "image_id": image_id}, warnings)
+        odd = {"schema_violations": [*result.get("schema_violations", ()), *waited["schema_violations"]]}
+        return with_warnings({**result, **waited, **odd, "changed": True, "image_id": image_id}, warnings)
 
     def _useless_options(self) -> list[str]:
         """Return a warning where options of a wait were given without one."""
