@@ -61,7 +61,8 @@ def error_from(facts: Facts) -> ImsError:
         transient, sent = facts.get("transient") is not False, facts.get("was_sent") is not False
         error = NoAnswerError(msg, is_transient=transient, was_sent=sent)
     elif kind in ("odd", "schema"):
-        error = (OddAnswerError if kind == "odd" else SchemaError)(msg, [str(violation) for violation in facts.get("violations") or ()])
+        kind_of = OddAnswerError if kind == "odd" else SchemaError
+        error = kind_of(msg, [str(violation) for violation in facts.get("violations") or ()])
     elif kind in _KINDS:
         error = _KINDS[kind](msg)
     error.args = (msg,)

@@ -46,7 +46,11 @@ CASES: dict[str, tuple[dict[str, t.Any], Patch, str]] = {
     "ims_image": ({"image_id": LINUX, "description": "new"}, IMAGES, "$.images[*].__platform"),
     "ims_image_copy": ({"image_id": LINUX, "name": "golden"}, PROJECTS, NAME),
     "ims_image_create": ({"source": "server", "instance_id": SERVER, "name": "golden"}, PROJECTS, NAME),
-    "ims_image_export": ({"image_id": LINUX, "bucket_url": "images-bucket:o.qcow2", "file_format": "qcow2"}, PROJECTS, NAME),
+    "ims_image_export": (
+        {"image_id": LINUX, "bucket_url": "images-bucket:o.qcow2", "file_format": "qcow2"},
+        PROJECTS,
+        NAME,
+    ),
     "ims_image_import": (
         {"image_url": "images-bucket:o.zvhd2", "name": "golden", "min_disk": 40, "os_version": "CentOS 7.5 64bit"},
         PROJECTS,
@@ -145,9 +149,7 @@ def test_a_wait_ends_for_an_odd_value_where_that_is_wanted_and_says_that_the_job
     assert result["schema_violations"] == result["violations"] != []
 
 
-def test_a_wait_reports_what_was_odd_beside_its_jobs(
-    lab: Lab, stage: Stage, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_wait_reports_what_was_odd_beside_its_jobs(lab: Lab, stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HW_PROJECT_ID", "")
     odd_answer(lab, PROJECTS)
     result = stage.act("wait_for_ims_job", {"job_ids": "j1"})

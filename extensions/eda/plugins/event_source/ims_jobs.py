@@ -79,8 +79,8 @@ options:
         C(id_token_file), C(credentials_file), C(shared_config_file), C(assume_role_agency_name),
         C(assume_role_domain_name), C(assume_role_domain_id), C(assume_role_duration), C(cloud), C(region),
         C(project_id), C(project_name), C(endpoint), C(iam_endpoint), C(validate_certs), C(ca_path),
-        C(request_timeout), C(on_schema_violation)). What is not given comes from the environment of ansible-rulebook, for example from
-        E(HW_ACCESS_KEY).
+        C(request_timeout), C(on_schema_violation)). What is not given comes from the environment of ansible-rulebook,
+        for example from E(HW_ACCESS_KEY).
     type: str
 """
 

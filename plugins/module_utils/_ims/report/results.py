@@ -176,7 +176,10 @@ def _timeline(outcome: Outcome, texts: Texts, room: int) -> Result:
 
 
 def _violations(outcome: Outcome, texts: Texts) -> list[str]:
-    """Return what was odd in the jobs' last answers, or in the one that ended the wait: a sentence for each place, of bounded number."""
+    """Return what was odd in the jobs' last answers, or in the one that ended the wait.
+
+    A sentence for each place, of bounded number.
+    """
     refused = outcome.last_error
     if outcome.ending is Ending.REFUSED and isinstance(refused, SchemaError):
         return [texts.line(text, _MAX_VIOLATION) for text in refused.violations]
