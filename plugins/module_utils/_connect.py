@@ -71,7 +71,7 @@ def connect(
         warn=warn,
     )
     odd = OddAnswers(is_fatal=options.on_schema_violation == "fail")
-    credentials = _credentials(options, transport, clock, warn, odd)
+    credentials = credentials_for(options, transport, clock, warn, odd)
     exchange = Exchange(transport, clock, credentials, warn, odd)
     project = Project(
         exchange,
@@ -111,9 +111,10 @@ def _check_libraries() -> None:
         )
 
 
-def _credentials(
+def credentials_for(
     options: Options, transport: Transport, clock: Clock, warn: t.Callable[[str], None], odd: OddAnswers
 ) -> Credentials:
+    """Return what proves who asks, as the options have it; nothing is sent yet."""
     own = _own_credentials(options, transport, clock, odd)
     if options.assume_role_agency_name is None:
         return own
