@@ -73,6 +73,7 @@ options:
 notes:
   - The job is known in the source region only, so a copy to another region is waited for with the same connection. The
     image that the job names is the new one in the target region; to look at it, connect to there.
+  - The API takes no tags and no limits of memory for a copy. Give them to the copy with M(huaweicloud.ims.ims_image).
   - The API starts another job each time. To copy an image once only, look for the copy with
     M(huaweicloud.ims.ims_image_info) first.
 seealso:

@@ -124,8 +124,20 @@ class ImsClient:
                     return self._found_otherwise(job_id, deadline, exc)
             if self._query_api == "show_job":
                 raise OptionError("query_api: show_job needs project_id, or region to look it up by.")
-            self._query_api = "show_job_progress"
+            return self._found_without_project(job_id, deadline)
         return self._show_progress(job_id, deadline)
+
+    def _found_without_project(self, job_id: str, deadline: float) -> Job | None:
+        """Return what the call says that needs no project; raise OptionError where only the other one is published."""
+        try:
+            return self._show_progress(job_id, deadline)
+        except ApiError as exc:
+            if not exc.is_unpublished_api:
+                raise
+            raise OptionError(
+                "project_id is missing (or HW_PROJECT_ID in the environment): ShowJobProgress is not published here,"
+                f" and ShowJob needs the project's id, which nobody tells ({exc})."
+            ) from exc
 
     def _found_otherwise(self, job_id: str, deadline: float, refusal: ApiError) -> Job | None:
         """Return what ShowJobProgress says of a job, and use it from now on; or raise what ShowJob has said."""

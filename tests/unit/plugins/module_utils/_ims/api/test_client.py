@@ -182,6 +182,17 @@ def test_without_any_project_id_the_call_without_one_is_used(lab: Lab) -> None:
     assert "x-project-id" not in lab.simulator.requests[0].headers
 
 
+def test_where_only_the_call_with_a_project_is_published_the_remedy_is_the_project(lab: Lab) -> None:
+    lab.simulator.configure(show_job_progress=False)
+    client = lab.client(project_id=None, region=None, iam_endpoint=None)
+    for _turn in range(2):
+        text = str(failure(client))
+        assert text.startswith("project_id is missing (or HW_PROJECT_ID in the environment): ShowJobProgress is not")
+        assert "APIGW.0101" in text
+    chosen = failure(lab.client("show_job_progress", project_id=None, region=None, iam_endpoint=None))
+    assert chosen.is_unpublished_api
+
+
 def test_show_job_without_any_project_id_is_a_clear_error(lab: Lab) -> None:
     client = lab.client("show_job", project_id=None, iam_endpoint=None)
     error = failure(client)
