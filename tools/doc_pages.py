@@ -143,16 +143,16 @@ export IMS_LIVE_WRITE=1 IMS_LIVE_IMAGE=... IMS_LIVE_BUCKET=...
 make live
 ```
 
-Then it says what it is about to do and what that may cost, and asks (`IMS_LIVE_YES=1` answers). It copies the image, tags
-and changes the copy, exports it to a new object in the bucket, registers that object as an image, and deletes both images.
-Storage is billed while it runs, from minutes to an hour. Your image and your objects stay as they are; the new object stays,
-too, and its name is printed. The user needs the rights to read, copy, export, register, tag, change and delete images
-([Least permissions](permissions.md)).
+Then it says what it is about to do and what that may cost, and asks (`IMS_LIVE_YES=1` answers). It copies the image,
+tags and changes the copy, exports it to a new object in the bucket, registers that object as an image, and deletes both
+images. Storage is billed while it runs, from minutes to an hour. Your image and your objects stay as they are; the new
+object stays, too, and its name is printed. The user needs the rights to read, copy, export, register, tag, change and
+delete images ([Least permissions](permissions.md)).
 
 `report.json` and `recordings.json` are written below `.venv/live` (or into `IMS_LIVE_REPORT`). Ids become other ids of
 the same form, names and all other texts become `text-1`, `text-2` and so on, hosts and requests are not in them; times,
 sizes and statuses are. Look through them, and attach them to an
-[issue](https://github.com/huaweicloud-ims/ansible-collection-ims/issues/new?template=answer.yml): recordings become tests.
+[issue](https://github.com/huaweicloud-ims/ansible-collection-ims/issues/new/choose): recordings become tests.
 
 ## The beliefs
 

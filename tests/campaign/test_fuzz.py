@@ -235,7 +235,7 @@ def waited(body: t.Any) -> tuple[Outcome, list[str]]:
 def test_odd_fields_that_decide_nothing_never_change_how_a_wait_ends_and_are_told_once(data: st.DataObject) -> None:
     body = {**data.draw(fitting(JOB_SCHEMA)), "job_id": JOB_ID, "status": data.draw(JOB_STATUSES)}
     changed, odd = with_odd_values(data.draw, body, JOB_SCHEMA, decides_nothing_in_a_job)
-    (whole, dummy), (found, lines) = waited(body), waited(changed)
+    (whole, _lines), (found, lines) = waited(body), waited(changed)
     assert (found.ending, found.polls) == (whole.ending, whole.polls)
     places = {wild(path) for path in odd}
     told = [line.partition("odd answer: ")[2].partition(":")[0] for line in lines if "odd answer: " in line]

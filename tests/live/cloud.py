@@ -92,14 +92,14 @@ class Cloud:
         headers: t.Mapping[str, str] | None = None,
         at: datetime.datetime | None = None,
         is_open: bool = False,
-        **names: str,
+        names: t.Mapping[str, str] | None = None,
     ) -> Answer:
         """Send one request and return its answer, whatever it says; ``{names}`` in the path are filled in.
 
         ``at`` is the time of the signature. ``is_open``: without credentials. Raises NoAnswerError and the like.
         """
         filled = path.format(
-            project_id=quoted(self.project_id), **{name: quoted(value) for name, value in names.items()}
+            **{name: quoted(value) for name, value in {"project_id": self.project_id, **(names or {})}.items()}
         )
         url = f"{host or self.options.endpoint}{filled}"
         url += f"?{canonical_query(query.items())}" if query else ""

@@ -94,21 +94,21 @@ def signature_time(cloud: Cloud) -> None:
 
 @checks("show-job-published")
 def show_job(cloud: Cloud) -> None:
-    answer = cloud.ask("ShowJob", "GET", _SHOW_JOB, job_id=nobody())
+    answer = cloud.ask("ShowJob", "GET", _SHOW_JOB, names={"job_id": nobody()})
     if answer.is_unpublished:
         raise WrongBelief(str(answer))
 
 
 @checks("show-job-progress-published")
 def progress(cloud: Cloud) -> None:
-    answer = cloud.ask("ShowJobProgress", "GET", _PROGRESS, job_id=nobody())
+    answer = cloud.ask("ShowJobProgress", "GET", _PROGRESS, names={"job_id": nobody()})
     if answer.is_unpublished:
         raise WrongBelief(str(answer))
 
 
 @checks("unknown-job-404")
 def unknown_job(cloud: Cloud) -> None:
-    answer = expect(cloud.ask("ShowJob", "GET", _SHOW_JOB, job_id=nobody()), 404)
+    answer = expect(cloud.ask("ShowJob", "GET", _SHOW_JOB, names={"job_id": nobody()}), 404)
     if not str(answer.code).startswith("IMG."):
         raise WrongBelief(str(answer))
 
@@ -126,7 +126,7 @@ def image_fits(cloud: Cloud) -> None:
     rows = needed(listed(cloud, limit="1"), 200).body["images"]
     if not rows:
         raise NotTold("there is no image at all")
-    answer = cloud.ask("GlanceShowImage", "GET", "/v2/images/{image_id}", image_id=str(rows[0]["id"]))
+    answer = cloud.ask("GlanceShowImage", "GET", "/v2/images/{image_id}", names={"image_id": str(rows[0]["id"])})
     body = fits(answer, IMAGE_SCHEMA)
     if body["id"] != rows[0]["id"]:
         raise WrongBelief("another image was shown")
@@ -146,12 +146,12 @@ def unknown_not_listed(cloud: Cloud) -> None:
 
 @checks("unknown-image-404")
 def unknown_image(cloud: Cloud) -> None:
-    expect(cloud.ask("GlanceShowImage", "GET", "/v2/images/{image_id}", image_id=nobody()), 404)
+    expect(cloud.ask("GlanceShowImage", "GET", "/v2/images/{image_id}", names={"image_id": nobody()}), 404)
 
 
 @checks("native-errors-json")
 def native_errors(cloud: Cloud) -> None:
-    answer = cloud.ask("GlanceShowImage", "GET", "/v2/images/{image_id}", image_id=nobody())
+    answer = cloud.ask("GlanceShowImage", "GET", "/v2/images/{image_id}", names={"image_id": nobody()})
     if answer.form != "json":
         raise WrongBelief(str(answer))
 

@@ -58,5 +58,6 @@ class Recorder:
 def _kind(said: t.Any) -> str:
     if not isinstance(said, dict):
         return type(said).__name__
-    inner = said.get("error") if isinstance(said.get("error"), dict) else said
+    error = said.get("error")
+    inner: dict[str, t.Any] = error if isinstance(error, dict) else said
     return "/".join(str(inner.get(name, "")) for name in ("status", "code", "error_code"))

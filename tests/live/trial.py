@@ -152,7 +152,7 @@ class Trial:
 
     def _ask(self, step: str, method: str, path: str, image_id: str | None, body: t.Any = None) -> Answer:
         names = {} if image_id is None else {"image_id": image_id}
-        self.answers[step] = self.cloud.ask(_APIS[method, path], method, path, body=body, **names)
+        self.answers[step] = self.cloud.ask(_APIS[method, path], method, path, body=body, names=names)
         return self.answers[step]
 
     def _list(self, **query: str) -> list[Body]:
@@ -183,7 +183,7 @@ class Trial:
 
     def _poll(self, job_id: str) -> Body:
         for api, path in _JOB_CALLS:
-            answer = self.cloud.ask(api, "GET", path, job_id=job_id)
+            answer = self.cloud.ask(api, "GET", path, names={"job_id": job_id})
             if answer.status == 200 and isinstance(answer.body, dict):
                 return answer.body
         return {}

@@ -515,12 +515,3 @@ def test_tags_keep_their_capital_letters(lab: Lab, run_module: Runs) -> None:
     assert not failed, result
     body = json.loads(lab.simulator.requests[-1].body)
     assert body["image_tags"] == [{"key": "Release", "value": "Beta-2"}, {"key": "ok", "value": "true"}]
-
-
-def test_a_copy_to_the_own_region_is_one_inside_of_it(lab: Lab, run_module: Runs) -> None:
-    options = {"target_region": "cn-north-4", "target_project_name": "cn-north-4", "agency_name": "copier"}
-    failed, result = run_module("ims_image_copy", image_id=LINUX, name="copy", **options)
-    assert not failed, result
-    entry = lab.simulator.requests[-1]
-    assert (entry.method, entry.path) == ("POST", f"/v1/cloudimages/{LINUX}/copy")
-    assert entry.body == b'{"name": "copy"}'

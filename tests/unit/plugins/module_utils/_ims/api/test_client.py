@@ -190,7 +190,7 @@ def test_where_only_the_call_with_a_project_is_published_the_remedy_is_the_proje
         assert text.startswith("project_id is missing (or HW_PROJECT_ID in the environment): ShowJobProgress is not")
         assert "APIGW.0101" in text
     chosen = failure(lab.client("show_job_progress", project_id=None, region=None, iam_endpoint=None))
-    assert chosen.is_unpublished_api
+    assert isinstance(chosen, ApiError) and chosen.is_unpublished_api
 
 
 def test_show_job_without_any_project_id_is_a_clear_error(lab: Lab) -> None:
