@@ -156,6 +156,39 @@ def test_a_job_that_fails_leaves_the_rest_open_and_nothing_behind(sim: Simulator
     assert set(sim.cloud.images) == before
 
 
+def test_a_cloud_that_stumbles_is_asked_again(sim: Simulator, tmp_path: Path) -> None:
+    sim.cloud.set_script(JobScript(duration=0.5, init_seconds=0))
+    sim.faults.add(Fault("status", path="/jobs?/", status=503, skip=6, count=4))
+    sim.faults.add(Fault("reset", path="/jobs?/", skip=8, count=4))
+    assert outcomes(held(sim, tmp_path, **WRITE), live.WRONG) == set()
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        Fault("reset_after", method="POST", path="/copy$"),
+        Fault(
+            "content", method="GET", path="/v2/cloudimages$", status=200, content='{"pictures": []}', skip=9, count=2
+        ),
+        Fault("status", method="DELETE", status=503, count=1),
+        Fault("content", method="PATCH", status=200, content="[]"),
+    ],
+    ids=["a lost answer", "a strange list", "no deletion", "a strange change"],
+)
+def test_whatever_goes_wrong_what_was_made_is_deleted_or_named(
+    sim: Simulator, tmp_path: Path, fault: Fault, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = set(sim.cloud.images)
+    sim.faults.add(fault)
+    held(sim, tmp_path, **WRITE)
+    told = capsys.readouterr().out
+    left = set(sim.cloud.images) - before
+    assert all(image_id in told or "Look for images whose names begin with ims-live-" in told for image_id in left), (
+        told
+    )
+    assert len(left) <= 1
+
+
 # -- what may be sent in ----------------------------------------------------------------------------------------------
 
 

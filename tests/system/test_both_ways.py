@@ -94,6 +94,7 @@ def _surroundings() -> t.Iterator[Task]:
     elsewhere = {"environment": {"HW_PROJECT_ID": "b0000000000000000000000000000001"}}
     yield task("ims_job_info", "another project", keywords=elsewhere, job_id="@done")
     yield task("ims_job_info", "odd answer", job_id="@odd", on_schema_violation="warn")
+    yield task("ims_job_info", "odd answer that ends it", job_id="@odd", on_schema_violation="fail")
 
 
 def _tasks() -> list[Task]:
@@ -102,7 +103,9 @@ def _tasks() -> list[Task]:
 
 def _faults(simulator: Simulator, odd: str) -> None:
     simulator.faults.add(Fault("status", path="os_version", status=403, skip=1, count=1))
-    simulator.faults.add(Fault("change", job_id=odd, merge={"fail_reason": {}, "entities": {"process_percent": "half"}}))
+    simulator.faults.add(
+        Fault("change", job_id=odd, merge={"fail_reason": {}, "entities": {"process_percent": "half"}})
+    )
 
 
 def _play(playground: Playground, tasks: list[Task], *, in_process: bool) -> tuple[Played, list[tuple[str, ...]]]:
