@@ -32,6 +32,7 @@ ROOT = Path(__file__).resolve().parents[2]
 BIN = Path(sys.executable).parent
 PATIENCE = 90.0
 PATH = f"{BIN}{os.pathsep}{os.environ['PATH']}"
+_COLORS = re.compile(r"\x1b\[[0-9;]*m")
 _Dict = dict[str, t.Any]
 RUNNER: t.Any = importlib.import_module("ansible_runner.interface")  # it has no types
 
@@ -91,7 +92,8 @@ class Event:
 
     @property
     def stdout(self) -> str:
-        return str(self.data["stdout"])
+        """Return what is shown, without its colors."""
+        return _COLORS.sub("", str(self.data["stdout"]))
 
 
 class Job:
