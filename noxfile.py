@@ -191,7 +191,10 @@ def awx(session: nox.Session) -> None:
     """As AWX runs it: ansible-runner, ansible-builder, ansible-rulebook."""
     install(session, "awx")
     session.run(sys.executable, "tests/awx/fetch_collection.py", external=True)
-    session.run("pytest", "--numprocesses=2", "tests/awx", *session.posargs, env=ansible_environment(session))
+    chosen = [] if any(argument.startswith("tests/") for argument in session.posargs) else ["tests/awx"]
+    # File by file, since what the role makes is made once for all tests of a file.
+    arguments = ("--numprocesses=2", "--dist=loadfile", *chosen, *session.posargs)
+    session.run("pytest", *arguments, env=ansible_environment(session))
 
 
 def ansible_environment(session: nox.Session) -> dict[str, str]:
