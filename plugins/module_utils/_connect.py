@@ -163,7 +163,7 @@ def _objects(
         holder = credentials
     else:
         holder = TemporaryKeys(clock, TokenKeySource(exchange, credentials, clock, options.iam_endpoint))
-    own = Exchange(transport, clock, ObsCredentials(holder), warn)
+    own = Exchange(transport, clock, ObsCredentials(holder), warn, exchange.odd)
     return Objects(own, options.obs_endpoint, options.request_timeout)
 
 
