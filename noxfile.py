@@ -140,6 +140,14 @@ def tools(session: nox.Session) -> None:
     session.run("pytest", "--numprocesses=2", "tests/tools", *session.posargs)
 
 
+@nox.session
+def live(session: nox.Session) -> None:
+    """Hold what is believed about the cloud against the cloud of the environment (docs/beliefs.md)."""
+    install(session, "tests")
+    # Credentials may be in files of the person's own home.
+    session.run("python", "tests/live/run.py", *session.posargs, env={"HOME": str(USER_HOME)})
+
+
 def ansible_test(session: nox.Session, core: Core, *arguments: str) -> None:
     """Run ansible-test on a copy of the tree, which it needs under ansible_collections/."""
     install(session, core.group, link=False)
@@ -183,7 +191,10 @@ def awx(session: nox.Session) -> None:
     """As AWX runs it: ansible-runner, ansible-builder, ansible-rulebook."""
     install(session, "awx")
     session.run(sys.executable, "tests/awx/fetch_collection.py", external=True)
-    session.run("pytest", "--numprocesses=2", "tests/awx", *session.posargs, env=ansible_environment(session))
+    chosen = [] if any(argument.startswith("tests/") for argument in session.posargs) else ["tests/awx"]
+    # File by file, since what the role makes is made once for all tests of a file.
+    arguments = ("--numprocesses=2", "--dist=loadfile", *chosen, *session.posargs)
+    session.run("pytest", *arguments, env=ansible_environment(session))
 
 
 def ansible_environment(session: nox.Session) -> dict[str, str]:
@@ -227,6 +238,13 @@ def clients(session: nox.Session) -> None:
     """Clients that others wrote take the simulator for the cloud: the vendor's SDKs, openstacksdk, otcextensions."""
     install(session, "clients")
     session.run("pytest", "--numprocesses=2", "tests/clients", *session.posargs)
+
+
+@nox.session
+def beliefs(session: nox.Session) -> None:
+    """What `make live` asks of a real cloud, asked of the simulator, which works as the beliefs have it."""
+    install(session, "tests")
+    session.run("pytest", "--numprocesses=2", "tests/live", *session.posargs)
 
 
 @nox.session

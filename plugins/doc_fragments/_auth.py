@@ -194,6 +194,16 @@ options:
       - It is a number of seconds, or a span such as V(90s) or V(2m).
     type: str
     default: 30s
+  on_schema_violation:
+    description:
+      - What to do where an answer of the cloud is odd in a value that decides nothing. V(warn) leaves the value out,
+        reports it once, and goes on. V(fail) ends the task, before anything is changed where that is possible. What was
+        started or changed stands in the result.
+      - What decides, such as the status of a job, is never guessed, whatever is set here.
+    type: str
+    choices: [warn, fail]
+    default: warn
+    version_added: 2.0.0
 requirements:
   - requests
   - jsonschema >= 3.2

@@ -121,6 +121,7 @@ def auth_spec(environ: Environ | None = None) -> ArgumentSpec:
             },
             "ca_path": {"type": "path"},
             "request_timeout": {"type": "str", "default": "30s"},
+            "on_schema_violation": {"type": "str", "choices": ["warn", "fail"], "default": "warn"},
         }
     )
 

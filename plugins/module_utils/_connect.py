@@ -27,6 +27,7 @@ from ._ims.http.signing import KeyPair
 from ._ims.http.temporary import KeyHolder, TemporaryKeys
 from ._ims.http.token_keys import TokenKeySource
 from ._ims.http.transport import REQUESTS_IMPORT_ERROR, HttpTransport, Transport
+from ._ims.schema.deviations import OddAnswers
 from ._ims.schema.validation import JSONSCHEMA_IMPORT_ERROR
 from ._options import Options
 
@@ -72,8 +73,9 @@ def connect(
         user_agent=f"ansible-huaweicloud.ims/{VERSION}",
         warn=warn,
     )
-    credentials = _credentials(options, transport, clock, warn)
-    exchange = Exchange(transport, clock, credentials, warn)
+    odd = OddAnswers(is_fatal=options.on_schema_violation == "fail")
+    credentials = credentials_for(options, transport, clock, warn, odd)
+    exchange = Exchange(transport, clock, credentials, warn, odd)
     project = Project(
         exchange,
         credentials,
@@ -114,8 +116,11 @@ def _check_libraries() -> None:
         )
 
 
-def _credentials(options: Options, transport: Transport, clock: Clock, warn: t.Callable[[str], None]) -> Credentials:
-    own = _own_credentials(options, transport, clock)
+def credentials_for(
+    options: Options, transport: Transport, clock: Clock, warn: t.Callable[[str], None], odd: OddAnswers
+) -> Credentials:
+    """Return what proves who asks, as the options have it; nothing is sent yet."""
+    own = _own_credentials(options, transport, clock, odd)
     if options.assume_role_agency_name is None:
         return own
     agency = Agency(
@@ -124,16 +129,16 @@ def _credentials(options: Options, transport: Transport, clock: Clock, warn: t.C
         options.assume_role_domain_id,
         options.assume_role_duration,
     )
-    exchange = Exchange(transport, clock, own, warn)
+    exchange = Exchange(transport, clock, own, warn, odd)
     return TemporaryKeys(clock, AgencySource(exchange, own, clock, options.iam_endpoint or "", agency))
 
 
-def _own_credentials(options: Options, transport: Transport, clock: Clock) -> Credentials:
+def _own_credentials(options: Options, transport: Transport, clock: Clock, odd: OddAnswers) -> Credentials:
     if options.auth_type == "metadata":
         return TemporaryKeys(clock, MetadataSource(transport, clock))
     if options.auth_type == "oidc":
         federation = Federation(options.iam_endpoint or "", options.idp_id or "", options.id_token_file or "")
-        return TemporaryKeys(clock, OidcSource(transport, clock, federation))
+        return TemporaryKeys(clock, OidcSource(transport, clock, federation, odd))
     if options.auth_type == "token":
         return GivenToken(options.auth_token or "")
     if options.auth_type == "aksk":
@@ -145,7 +150,7 @@ def _own_credentials(options: Options, transport: Transport, clock: Clock) -> Cr
         scope=_scope(options),
         password=options.password or "",
     )
-    return PasswordLogin(transport, clock, login)
+    return PasswordLogin(transport, clock, login, odd)
 
 
 def _objects(
@@ -158,7 +163,7 @@ def _objects(
         holder = credentials
     else:
         holder = TemporaryKeys(clock, TokenKeySource(exchange, credentials, clock, options.iam_endpoint))
-    own = Exchange(transport, clock, ObsCredentials(holder), warn)
+    own = Exchange(transport, clock, ObsCredentials(holder), warn, exchange.odd)
     return Objects(own, options.obs_endpoint, options.request_timeout)
 
 

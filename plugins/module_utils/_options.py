@@ -59,6 +59,7 @@ class Options:
     assume_role_domain_name: str | None = None
     assume_role_domain_id: str | None = None
     assume_role_duration: int = 900
+    on_schema_violation: str = "warn"
 
 
 def resolve(params: _Params, environ: t.Mapping[str, str]) -> Options:
@@ -93,6 +94,7 @@ def resolve(params: _Params, environ: t.Mapping[str, str]) -> Options:
         validate_certs=validate_certs,
         ca_path=places["ca_path"],
         request_timeout=seconds_of(params, "request_timeout"),
+        on_schema_violation=params.get("on_schema_violation") or "warn",
         **project,
         **t.cast("dict[str, t.Any]", secrets),
         **_agency({name: given[name] or around[name] for name in _AGENCY}, iam_endpoint),

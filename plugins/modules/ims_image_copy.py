@@ -73,6 +73,7 @@ options:
 notes:
   - The job is known in the source region only, so a copy to another region is waited for with the same connection. The
     image that the job names is the new one in the target region; to look at it, connect to there.
+  - The API takes no tags and no limits of memory for a copy. Give them to the copy with M(huaweicloud.ims.ims_image).
   - The API itself would start another job each time. The module looks for O(name) first, see O(existing_image), but not
     in another region.
 seealso:
@@ -139,6 +140,13 @@ msg:
   description: What was started, or would be; with O(wait=true) how it ended.
   returned: always
   type: str
+schema_violations:
+  description: Where answers that could be used all the same did not fit the schema, one sentence for each place. The
+    value there is left out.
+  returned: when there were any
+  type: list
+  elements: str
+  sample: []
 job:
   description: The job when it had ended, with all the keys of RV(huaweicloud.ims.ims_job_info#module:jobs).
   returned: with O(wait=true)

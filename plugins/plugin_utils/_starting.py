@@ -162,7 +162,8 @@ class _Start:
         image_id = (waited.get("job") or {}).get("image_id") or result.get("image_id")
         waited = self._finished(waiting, waited, image_id)
         warnings = result.get("warnings", ())
-        return with_warnings({**result, **waited, "changed": True, "image_id": image_id}, warnings)
+        odd = {"schema_violations": [*result.get("schema_violations", ()), *waited["schema_violations"]]}
+        return with_warnings({**result, **waited, **odd, "changed": True, "image_id": image_id}, warnings)
 
     def _finished(self, waiting: PreparedWait, waited: Result, image_id: str | None) -> Result:
         """Return the outcome once all is as it has to be; of jobs that were polled from the target, their end is it."""

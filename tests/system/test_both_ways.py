@@ -100,6 +100,7 @@ def _surroundings() -> t.Iterator[Task]:
     elsewhere = {"environment": {"HW_PROJECT_ID": "b0000000000000000000000000000001"}}
     yield task("ims_job_info", "another project", keywords=elsewhere, job_id="@done")
     yield task("ims_job_info", "odd answer", job_id="@odd", on_schema_violation="warn")
+    yield task("ims_job_info", "odd answer that ends it", job_id="@odd", on_schema_violation="fail")
 
 
 def _tasks() -> list[Task]:

@@ -76,6 +76,10 @@ class SchemaError(UnreadableAnswerError):
         self.violations = violations
 
 
+class OddAnswerError(SchemaError):
+    """The answer could be used, but for a value that decides nothing; the task wants to end for that, too."""
+
+
 class ApiError(ImsError):
     """The cloud answered, and the answer was no.
 

@@ -17,7 +17,7 @@ from .._ims.api.starts import StartCall
 from .._ims.errors import ImsError, OptionError
 from .obs_object_info import WORK as LOOK
 from .obs_object_info import facts
-from .reading import Params, odd_answers
+from .reading import Params
 from .starting import NothingToDo, Proof, Starting, image_of, image_to_use
 
 _KEPT = {"IMG.0070": "The object exists already and was kept."}
@@ -60,7 +60,7 @@ def _look_before(client: ImsClient, params: Params, place: Place) -> NothingToDo
         return None
     told = {"object": facts(place, stored)}
     if params["existing_object"] == "keep":
-        return NothingToDo(_KEPT["IMG.0070"], facts={**told, **odd_answers([stored.deviations])})
+        return NothingToDo(_KEPT["IMG.0070"], facts=told)
     said = f"object {place} exists already ({_size_of(told['object'])}), so nothing was started"
     raise ImsError(said, error_code="IMG.0070")
 

@@ -15,7 +15,7 @@ from .._ims.api.client import ImsClient
 from .._ims.api.job import Job
 from .._ims.errors import ImsError
 from .._job_ids import named_jobs
-from .reading import Params, Reading, odd_answers
+from .reading import Params, Reading
 
 
 def read_jobs(client: ImsClient, params: Params) -> Result:
@@ -30,7 +30,7 @@ def read_jobs(client: ImsClient, params: Params) -> Result:
         "jobs": [job.to_result() for job in jobs],
         "missing": [job_id for job_id, answer in answers.items() if answer is None],
         "errors": [{"job_id": job_id, **facts_of(error)} for job_id, error in errors.items()],
-        **odd_answers((job.deviations for job in jobs), named.warnings),
+        "warnings": named.warnings,
     }
     return t.cast(Result, client.texts.tree(result))
 

@@ -13,7 +13,7 @@ from .._failures import Result
 from .._ims.api.client import ImsClient
 from .._ims.api.objects import NoBucketError, Place, StoredObject
 from .._ims.times import iso_seconds
-from .reading import Params, Reading, odd_answers
+from .reading import Params, Reading
 
 
 def read_object(client: ImsClient, params: Params) -> Result:
@@ -23,8 +23,7 @@ def read_object(client: ImsClient, params: Params) -> Result:
     except NoBucketError:
         return {"exists": False, "bucket_exists": False, "msg": f"There is no bucket {place.bucket}.", **facts(place)}
     msg = f"{place} is there." if stored is not None else f"There is no object {place}."
-    told = {"exists": stored is not None, "bucket_exists": True, "msg": msg, **facts(place, stored)}
-    return {**told, **odd_answers([stored.deviations if stored else ()])}
+    return {"exists": stored is not None, "bucket_exists": True, "msg": msg, **facts(place, stored)}
 
 
 def facts(place: Place, stored: StoredObject | None = None) -> dict[str, t.Any]:

@@ -84,7 +84,9 @@ class Objects:
             return None
         if not _is_of_obs(response.headers):
             raise UnreadableAnswerError(f"The answer is none of OBS: it has no x-obs-request-id ({API})")
-        return stored_object(response.headers, self.texts)
+        stored = stored_object(response.headers, self.texts)
+        self._exchange.odd.note(stored.deviations)
+        return stored
 
     def _request(self, place: Place, timeout: float) -> Request:
         if self._endpoint is None:

@@ -13,6 +13,7 @@ import typing as t
 from ..clock import Clock
 from ..errors import ApiError, CredentialsRefusedError, ImsError, NoAnswerError, NotSentError
 from ..masking import Texts
+from ..schema.deviations import OddAnswers
 from .request import Request, Response, Transport
 from .responses import api_error, check_empty, read_json
 
@@ -28,16 +29,22 @@ _PROVEN_SKEW = datetime.timedelta(minutes=10)
 class Exchange:
     """Sends requests in the name of one set of credentials. Safe to use from several threads.
 
-    ``texts`` cleans what the cloud says of the secrets of these credentials.
+    ``texts`` cleans what the cloud says of the secrets of these credentials; ``odd`` is told of odd answers.
     """
 
     def __init__(
-        self, transport: Transport, clock: Clock, credentials: Credentials, warn: t.Callable[[str], None]
+        self,
+        transport: Transport,
+        clock: Clock,
+        credentials: Credentials,
+        warn: t.Callable[[str], None],
+        odd: OddAnswers | None = None,
     ) -> None:
         self._transport = transport
         self.clock = clock
         self._credentials = credentials
         self._warn = warn
+        self.odd = odd or OddAnswers()
         self._skew = datetime.timedelta()
         self._lock = threading.Lock()
         self.texts = Texts(lambda: credentials.secrets)
@@ -53,7 +60,9 @@ class Exchange:
         ``request.timeout`` bounds the whole: a login, the request, its repetition. Raises ApiError, NoAnswerError,
         CredentialsRefusedError, UnreadableAnswerError, OptionError, and NotSentError for what was needed first.
         """
-        return read_json(self._send(request, api), schema, api, self.texts)
+        checked = read_json(self._send(request, api), schema, api, self.texts)
+        self.odd.note(checked.deviations, changes=request.method != "GET")
+        return checked
 
     def send_empty(self, request: Request, api: str) -> None:
         """Send a request whose answer has no body (204). Raises as ``send_json`` does."""

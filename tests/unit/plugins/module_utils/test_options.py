@@ -59,6 +59,7 @@ def test_endpoints_follow_from_the_region() -> None:
         "assume_role_domain_name": None,
         "assume_role_domain_id": None,
         "assume_role_duration": 900,
+        "on_schema_violation": "warn",
     }
 
 

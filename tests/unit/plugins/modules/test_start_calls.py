@@ -507,3 +507,11 @@ def test_a_receiver_answers_as_one_project(lab: Lab, run_module: Runs, option: s
     assert failed
     assert "each project answers for itself" in result["msg"] or "a project answers for itself" in result["msg"]
     assert lab.asked() == []
+
+
+def test_tags_keep_their_capital_letters(lab: Lab, run_module: Runs) -> None:
+    options = {"source": "server", "instance_id": SERVER, "name": "golden", "tags": {"Release": "Beta-2", "ok": True}}
+    failed, result = run_module("ims_image_create", **options)
+    assert not failed, result
+    body = json.loads(lab.simulator.requests[-1].body)
+    assert body["image_tags"] == [{"key": "Release", "value": "Beta-2"}, {"key": "ok", "value": "true"}]
