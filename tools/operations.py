@@ -65,4 +65,4 @@ def operations_page(header: str) -> str:
 
 def row(operation: Operation) -> str:
     links = ", ".join(f"[`{name}`](../{path_of(name)})" for name in operation.by)
-    return f"| {operation.api} | `{operation.name}` | {links or f'not used: {operation.why}'} |\n"
+    return f"| `{operation.api}` | `{operation.name}` | {links or f'not used: {operation.why}'} |\n"
