@@ -17,8 +17,9 @@ PLUGINS = {"image": "plugins/lookup/image.py"}
 INTRODUCTION = """\
 # What the API offers
 
-Each operation of IMS that the vendor's SDK has, and what calls it here. A test holds the names against the SDK; another one holds what is
-said here against the code. Beside IMS, the collection asks IAM (tokens, projects, temporary keys), ECS' metadata service, and OBS
+Each operation of IMS that the vendor's SDK has, and what calls it here. A test holds the names against the SDK; another
+one holds what is said here against the code. Beside IMS, the collection asks IAM (tokens, projects, temporary keys),
+ECS ([`ecs_server_power`](../plugins/modules/ecs_server_power.py), and the metadata service of a server), and OBS
 ([`obs_object_info`](../plugins/modules/obs_object_info.py)).
 
 """
