@@ -21,16 +21,19 @@ export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 # All of it runs on the oldest ansible-core that is supported, on a middle and on the newest one, some on each of them.
 CORES := 2.16 2.19 2.21
 OTHER_CORES := 2.17 2.18 2.20
-STEPS := $(CORES:%=system-%) $(CORES:%=sanity-%) $(CORES:%=integration-%) $(OTHER_CORES:%=integration-%)
-STEPS += awx faults coverage lowest clients artifact lint docs-check docs cookbook ansible-lint checks tools smoke
+STEPS := $(CORES:%=system-%) $(CORES:%=sanity-%) $(CORES:%=integration-%) $(OTHER_CORES:%=core-%)
+STEPS += awx containers faults coverage lowest clients artifact lint docs-check docs cookbook ansible-lint checks tools
+STEPS += smoke
 sessions-lint := formatters codeqa yamllint typing antsibull-nox-config
 sessions-artifact := artifact build-import-check
 sessions-docs := docs browser
 sessions-coverage := coverage units-3.9
 sessions-lowest := lowest lowest-controller
+$(foreach core,$(OTHER_CORES),$(eval sessions-core-$(core) := integration-$(core) system-$(core)))
+sessions-clients := clients beliefs
 sessions-checks := license-check extra-checks changelog
 
-.PHONY: help bench campaign demo test test-awx units update format clean system sanity integration $(STEPS)
+.PHONY: help bench campaign live demo test test-awx units update format clean system sanity integration $(STEPS)
 
 help:
 	@echo 'make demo         start the simulator, export an image from it and wait, with live progress'
@@ -40,6 +43,7 @@ help:
 	@echo 'make bench        measure, and write docs/benchmarks.md (minutes)'
 	@echo 'make campaign     all faults at random, thousands of waits, and a soak (minutes)'
 	@echo 'make format       let ruff format the code'
+	@echo 'make live         ask your own cloud whether it works as is believed (reads only, unless told otherwise)'
 	@echo 'make update       write the lock files anew, with the newest versions (ARGS=--stale: only where they do not fit)'
 	@echo 'make clean        remove all that was installed and built'
 	@echo 'Steps alone:      system, sanity, integration; $(STEPS)'
@@ -73,12 +77,12 @@ units $(STEPS): $(READY)
 	$(NOX) --report $(REPORTS)/$@.json -s $(or $(sessions-$@),$@) $(if $(ARGS),-- $(ARGS))
 
 test-awx: awx
-system: $(CORES:%=system-%)
+system: $(CORES:%=system-%) $(OTHER_CORES:%=core-%)
 sanity: $(CORES:%=sanity-%)
-integration: $(CORES:%=integration-%) $(OTHER_CORES:%=integration-%)
+integration: $(CORES:%=integration-%) $(OTHER_CORES:%=core-%)
 
 # Not in "make test": they take long, and measure best on a machine that does nothing else.
-bench campaign: $(READY)
+bench campaign live: $(READY)
 	@$(NOX) -s $@ $(if $(ARGS),-- $(ARGS))
 
 # For example: make update ARGS=docs. Where the locks are too old to set up anything, it is done without them.

@@ -140,6 +140,14 @@ def tools(session: nox.Session) -> None:
     session.run("pytest", "--numprocesses=2", "tests/tools", *session.posargs)
 
 
+@nox.session
+def live(session: nox.Session) -> None:
+    """Hold what is believed about the cloud against the cloud of the environment (docs/beliefs.md)."""
+    install(session, "tests")
+    # Credentials may be in files of the person's own home.
+    session.run("python", "tests/live/run.py", *session.posargs, env={"HOME": str(USER_HOME)})
+
+
 def ansible_test(session: nox.Session, core: Core, *arguments: str) -> None:
     """Run ansible-test on a copy of the tree, which it needs under ansible_collections/."""
     install(session, core.group, link=False)
@@ -173,8 +181,9 @@ def add_sessions_of(core: Core) -> None:
     def system(session: nox.Session) -> None:
         """Tests that run ansible-playbook as users do, against the simulator."""
         install(session, core.group)
+        tests = "tests/system" if core.is_whole else "tests/system/test_both_ways.py"
         # Most of their time they wait, so two at once cost hardly more than one.
-        session.run("pytest", "--numprocesses=2", "tests/system", *session.posargs, env=ansible_environment(session))
+        session.run("pytest", "--numprocesses=2", tests, *session.posargs, env=ansible_environment(session))
 
 
 @nox.session
@@ -182,7 +191,20 @@ def awx(session: nox.Session) -> None:
     """As AWX runs it: ansible-runner, ansible-builder, ansible-rulebook."""
     install(session, "awx")
     session.run(sys.executable, "tests/awx/fetch_collection.py", external=True)
-    session.run("pytest", "--numprocesses=2", "tests/awx", *session.posargs, env=ansible_environment(session))
+    chosen = [] if any(argument.startswith("tests/") for argument in session.posargs) else ["tests/awx"]
+    # File by file, since what the role makes is made once for all tests of a file.
+    arguments = ("--numprocesses=2", "--dist=loadfile", *chosen, *session.posargs)
+    session.run("pytest", *arguments, env=ansible_environment(session))
+
+
+@nox.session
+def containers(session: nox.Session) -> None:
+    """Build the documented images, and run jobs in them as AWX does. The base image is made once, in .venv."""
+    why_not = session.run(sys.executable, "tests/containers/engine.py", external=True, silent=True)
+    if why_not:
+        session.skip(f"containers is left out: {why_not}")
+    install(session, "awx")
+    session.run("pytest", "tests/containers", *session.posargs, env=ansible_environment(session))
 
 
 def ansible_environment(session: nox.Session) -> dict[str, str]:
@@ -226,6 +248,13 @@ def clients(session: nox.Session) -> None:
     """Clients that others wrote take the simulator for the cloud: the vendor's SDKs, openstacksdk, otcextensions."""
     install(session, "clients")
     session.run("pytest", "--numprocesses=2", "tests/clients", *session.posargs)
+
+
+@nox.session
+def beliefs(session: nox.Session) -> None:
+    """What `make live` asks of a real cloud, asked of the simulator, which works as the beliefs have it."""
+    install(session, "tests")
+    session.run("pytest", "--numprocesses=2", "tests/live", *session.posargs)
 
 
 @nox.session

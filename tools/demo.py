@@ -40,7 +40,8 @@ The simulator has been stopped; nothing is left running. To export a real image 
   export HW_ACCESS_KEY=... HW_SECRET_KEY=... HW_REGION_NAME=cn-north-4
   ansible-playbook huaweicloud.ims.demo -e image_id=IMAGE -e bucket_url=BUCKET:FILE.qcow2
 
-HW_IMS_ENDPOINT, HW_AUTH_URL and HW_PROJECT_ID are to stay unset: in the demonstration they led to the simulator.
+HW_IMS_ENDPOINT, HW_OBS_ENDPOINT, HW_AUTH_URL and HW_PROJECT_ID are to stay unset: in the demonstration they led to the
+simulator.
 """
 
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The pages of docs/ that are made from data: troubleshooting from the hints, schemas from docs/schema."""
+"""The pages of docs/ that are made from data: troubleshooting, schemas, beliefs, operations."""
 
 from __future__ import annotations
 
@@ -17,6 +17,8 @@ from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.report.hints 
 from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.schema.bounds import MAX_DEPTH, MAX_UNKNOWN
 from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.schema.parts import ESSENTIAL, READ_AT_MOST
 from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.verdicts import RULES
+from ansible_collections.huaweicloud.ims.tests.live.beliefs import load
+from ansible_collections.huaweicloud.ims.tools.operations import operations_page
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
 MESSAGES = DOCS / "docsite" / "messages.yml"
@@ -78,6 +80,11 @@ $.images[*].min_disk: expected a whole number, found "forty" (ListImages, 3 time
 $.images[*].status: missing; left out (ListImages)
 ```
 
+Every module, the wait, the lookup and the event source go on after such a report, which is a warning, a line of the
+wait or of the log, and a part of the result (`schema_violations`). With `on_schema_violation: fail` it ends the task at
+once, before anything is started or changed where that is possible; what was started or changed before stands in the
+result, and a job that was waited for goes on in the cloud.
+
 What decides for some purpose only (whether an image is `protected`, who its `owner` is) is null where it cannot be
 read, never a guess. In a list whose every item decides, one odd item spoils the list: which project is meant must not
 depend on the one that could not be read.
@@ -114,12 +121,57 @@ check-jsonschema --schemafile docs/schema/ims_job.schema.json job.json
 ```
 
 """
+BELIEFS = """\
+# What is believed about the cloud
+
+Those who write this collection have no account. What they believe about the cloud is from its documentation, from other
+clients that work, and, where both are silent, presumed. All of it stands below, with the code that depends on it, and
+the simulated cloud works accordingly.
+
+**Have you an account? Ask your cloud.** In a checkout, with the credentials in the environment that the collection
+itself would use ([Credentials](credentials.md)):
+
+```bash
+make live
+```
+
+It only reads: a few dozen requests for images, quotas and a job that nobody has. It prints each belief as *held*,
+*WRONG* (with what was seen) or *open* (with why), and ends with exit code 1 where one is wrong. What needs more has to
+be asked for:
+
+```bash
+export IMS_LIVE_WRITE=1 IMS_LIVE_IMAGE=... IMS_LIVE_BUCKET=...
+make live
+```
+
+Then it says what it is about to do and what that may cost, and asks (`IMS_LIVE_YES=1` answers). It copies the image,
+tags and changes the copy, exports it to a new object in the bucket, registers that object as an image, and deletes both
+images. Storage is billed while it runs, from minutes to an hour. Your image and your objects stay as they are; the new
+object stays, too, and its name is printed. The user needs the rights to read, copy, export, register, tag, change and
+delete images ([Least permissions](permissions.md)).
+
+`report.json` and `recordings.json` are written below `.venv/live` (or into `IMS_LIVE_REPORT`). Ids become other ids of
+the same form, names and all other texts become `text-1`, `text-2` and so on, hosts and requests are not in them; times,
+sizes and statuses are. Look through them, and attach them to an
+[issue](https://github.com/huaweicloud-ims/ansible-collection-ims/issues/new/choose): recordings become tests.
+
+## The beliefs
+
+*read* is checked by `make live`, *write* as well with `IMS_LIVE_WRITE=1`. A source is a page of the documentation
+(`https://support.huaweicloud.com/intl/en-us/api-ims/ID.html`) or somebody who works that way.
+
+"""
 Schema = dict[str, t.Any]
 
 
 def pages() -> dict[Path, str]:
     """Return what each generated page has to hold."""
-    return {DOCS / "troubleshooting.md": troubleshooting(), DOCS / "schemas.md": schemas()}
+    return {
+        DOCS / "troubleshooting.md": troubleshooting(),
+        DOCS / "schemas.md": schemas(),
+        DOCS / "beliefs.md": beliefs(),
+        DOCS / "operations.md": operations_page(HEADER),
+    }
 
 
 def troubleshooting() -> str:
@@ -155,6 +207,15 @@ def errors_table() -> str:
     """Return the table of docs/waiting.md: what follows from each error, as verdicts.py has it."""
     rows = [f"| {rule.what} | {rule.on_poll.value} | {rule.on_start.value} |\n" for rule in RULES]
     return "| What happens | A poll | A start |\n|---|---|---|\n" + "".join(rows)
+
+
+def beliefs() -> str:
+    parts = [HEADER, BELIEFS, "| Belief | Checked | Source | What depends on it |\n|---|---|---|---|\n"]
+    for belief in load().values():
+        checked = f"not checked: {belief.why_not}" if belief.check == "none" else f"*{belief.check}*"
+        code = ", ".join(f"`{path}`" for path in belief.code)
+        parts.append(f"| **{belief.id}** {belief.believed} | {checked} | {belief.source} | {code} |\n")
+    return "".join(parts)
 
 
 def entry(title: str, cause: str, remedy: str, *, level: int = 4) -> str:

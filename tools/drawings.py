@@ -49,14 +49,14 @@ LAYERS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
         "_work",
         (
             *("ecs_server_power", "ims_image", "ims_image_channel", "ims_image_rotation", "ims_image_info"),
-            *("ims_image_member_info", "ims_job_info", "ims_os_version_info", "ims_quota_info"),
+            *("ims_image_member_info", "ims_job_info", "ims_os_version_info", "ims_quota_info", "obs_object_info"),
         ),
     ),
     (
         "Shell: their parts",
         "_work",
         (
-            *("family", "existing", "image_absent", "image_present", "awaiting", "changing"),
+            *("family", "existing", "image_absent", "image_present", "image_row", "awaiting", "changing"),
             *("listing", "choosing", "starting", "remembering", "journaled", "reading"),
         ),
     ),
@@ -73,18 +73,18 @@ LAYERS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
         "_ims/report",
         ("state_progress", "progress", "events", "results", "excerpts", "outage", "lines"),
     ),
-    ("Core: wording", "_ims/report", ("messages", "hints", "codes_of_files", "codes_of_images")),
+    ("Core: wording", "_ims/report", ("messages", "hints", "codes_of_files", "codes_of_changes", "codes_of_images")),
     ("Core: remembering", "_ims/journal", ("takeover", "store", "entry", "place")),
     ("Core: waiting", "_ims/wait", ("watch", "wait", "tracker", "tracked_job", "plan", "schedule")),
     (
         "Core: asking",
         "_ims/api",
         (
-            *("client", "image_life", "servers", "calls", "project", "starts", "creations"),
+            *("client", "image_life", "servers", "objects", "calls", "project", "starts", "creations"),
             *("states", "threads", "protocol", "image", "job", "job_survey", "job_values", "reading"),
         ),
     ),
-    ("Core: identity", "_ims/http", ("agency", "oidc", "metadata", "login", "temporary")),
+    ("Core: identity", "_ims/http", ("agency", "token_keys", "oidc", "metadata", "login", "obs_signing", "temporary")),
     ("Core: HTTP", "_ims/http", ("exchange", "credentials", "renewal", "responses", "signing")),
     ("Core: transport", "_ims/http", ("transport", "failures", "connections", "environment")),
     ("Core: wire", "_ims/http", ("request", "hosts")),

@@ -150,6 +150,17 @@ options:
       - Plain C(http) is refused unless the host is this machine, or O(validate_certs=false).
       - If not set, E(HW_IMS_ENDPOINT) counts.
     type: str
+  obs_endpoint:
+    description:
+      - URL of OBS where it does not follow from O(region) and O(cloud), or from O(endpoint). It is asked by
+        M(huaweicloud.ims.obs_object_info), and for O(huaweicloud.ims.ims_image_export#module:verify) of an export.
+      - With an O(endpoint) that names no known cloud there is no default. One in the environment that is of another
+        cloud than IMS is refused.
+      - The bucket becomes the first label of the host's name. It is put into the path where the host is an address or
+        a name of one label, and where the bucket's name has a dot, for which no certificate holds.
+      - If not set, E(HW_OBS_ENDPOINT) counts.
+    type: str
+    version_added: 2.0.0
   iam_endpoint:
     description:
       - URL of IAM where it does not follow from O(region) and O(cloud). A C(/v3) at its end is ignored.
@@ -204,8 +215,18 @@ options:
       - If not set, E(HUAWEICLOUD_IMS_JOURNAL_RUN) counts.
     type: str
     version_added: 2.0.0
+  on_schema_violation:
+    description:
+      - What to do where an answer of the cloud is odd in a value that decides nothing. V(warn) leaves the value out,
+        reports it once, and goes on. V(fail) ends the task, before anything is changed where that is possible. What was
+        started or changed stands in the result.
+      - What decides, such as the status of a job, is never guessed, whatever is set here.
+    type: str
+    choices: [warn, fail]
+    default: warn
+    version_added: 2.0.0
 requirements:
-  - requests
+  - requests >= 2.25.1, with urllib3 >= 1.26.5
   - jsonschema >= 3.2
 notes:
   - Proxies are taken from the environment (E(HTTPS_PROXY), E(NO_PROXY)), and never asked for this machine. Redirects

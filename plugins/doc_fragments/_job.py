@@ -32,8 +32,9 @@ options:
       - V(show_job) is C(GET /v1/{project_id}/jobs/{job_id}). Only it tells the results of each image in a batch
         (image members), and it needs a project id.
       - V(show_job_progress) is C(GET /v1/cloudimages/job/{job_id}), which the documentation recommends.
-      - V(auto) uses V(show_job), and V(show_job_progress) where the former is not published or no project id can be
-        had.
+      - V(auto) uses V(show_job), and V(show_job_progress) where the former is not published, where no project id can be
+        had, and where the former is refused with HTTP 403 before it was ever answered. The latter needs a right that
+        is documented, C(ims:imageJobs:getPercentage).
     type: str
     choices: [auto, show_job, show_job_progress]
     default: auto

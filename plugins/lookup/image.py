@@ -138,7 +138,8 @@ class LookupModule(LookupBase):
             if image_id is None and not has_default:
                 raise AnsibleError(f"huaweicloud.ims.image: no active image fits{_told(name, params)}.")
             found.append(params["default"] if image_id is None else image_id)
-        for warning in connection.take_warnings():
+        oddities = (f"Odd answer of the cloud: {text}." for text in connection.client.odd.take().sentences())
+        for warning in [*connection.take_warnings(), *oddities]:
             display.warning(warning)
         return found
 

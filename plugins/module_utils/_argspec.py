@@ -92,7 +92,6 @@ def auth_spec(environ: Environ | None = None) -> ArgumentSpec:
     not allow; the others fall back to the environment here.
     """
     known = os.environ if environ is None else environ
-    kinds = {"journal": "path", "journal_run": "str"}
     return ArgumentSpec(
         {
             "access_key": {"type": "str", "no_log": False},
@@ -114,6 +113,7 @@ def auth_spec(environ: Environ | None = None) -> ArgumentSpec:
             "project_id": {"type": "str"},
             "project_name": {"type": "str"},
             "endpoint": {"type": "str"},
+            "obs_endpoint": {"type": "str"},
             "iam_endpoint": {"type": "str"},
             "ecs_endpoint": {"type": "str"},
             "validate_certs": {
@@ -123,12 +123,18 @@ def auth_spec(environ: Environ | None = None) -> ArgumentSpec:
             },
             "ca_path": {"type": "path"},
             "request_timeout": {"type": "str", "default": "30s"},
-            **{
-                name: {"type": kind, "fallback": (_first_of(known), [JOURNAL_VARIABLES[name]])}
-                for name, kind in kinds.items()
-            },
+            **_journal(known),
+            "on_schema_violation": {"type": "str", "choices": ["warn", "fail"], "default": "warn"},
         }
     )
+
+
+def _journal(environ: Environ) -> dict[str, Option]:
+    kinds = {"journal": "path", "journal_run": "str"}
+    return {
+        name: {"type": kind, "fallback": (_first_of(environ), [JOURNAL_VARIABLES[name]])}
+        for name, kind in kinds.items()
+    }
 
 
 JOB_IDS = ArgumentSpec({"job_ids": {"type": "raw", "required": True, "aliases": ["job_id"]}})
@@ -139,7 +145,7 @@ WAITING = ArgumentSpec(
         "timeout": {"type": "str", "default": "2h"},
         "delay": {"type": "str", "default": "0s"},
         "interval": {"type": "str", "default": "2s"},
-        "max_interval": {"type": "str", "default": "20s"},
+        "max_interval": {"type": "str", "default": "30s"},
         "backoff": {"type": "str", "choices": list(BACKOFFS), "default": "adaptive"},
         "max_requests_per_second": {"type": "float", "default": 10.0},
         "wait_for": {"type": "str", "choices": ["all", "any"], "default": "all"},

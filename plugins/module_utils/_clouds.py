@@ -30,6 +30,11 @@ class Cloud(t.NamedTuple):
     regions: str
     source: str
     iam: str = "iam"
+    obs: str = "obs"
+
+    def name_of(self, service: str) -> str:
+        """Return what the service's hosts begin with at this cloud."""
+        return {"iam": self.iam, "obs": self.obs}.get(service, service)
 
 
 # docs/credentials.md shows this table.
@@ -40,14 +45,14 @@ CLOUDS: tuple[Cloud, ...] = (
     Cloud(
         "Swiss Open Telekom Cloud", "sc.otc.t-systems.com", "eu-ch2", "its console; IMS' name is presumed", "iam-pub"
     ),
-    Cloud("FlexibleEngine", "prod-cloud-ocb.orange-business.com", "eu-west-0", "its API reference"),
+    Cloud("FlexibleEngine", "prod-cloud-ocb.orange-business.com", "eu-west-0", "its API reference", obs="oss"),
     Cloud("G42 Cloud", "g42cloud.com", "ae-ad-1", "presumed from its IAM's name"),
     Cloud("Cloud.ru Advanced", "hc.sbercloud.ru", "ru-moscow-1", "its Terraform provider"),
 )
 _BY_DOMAIN = {cloud.domain: cloud for cloud in CLOUDS}
 # The names that IAM's hosts begin with; Huawei Cloud Stack has the last two.
 _IAM_NAMES = ("iam", "iam-pub", "iam-apigateway-proxy", "iam-cache-proxy")
-_SERVICE_NAMES = ("ims", "ecs", *_IAM_NAMES)
+_SERVICE_NAMES = ("ims", "ecs", "obs", "oss", *_IAM_NAMES)
 
 
 class Site(t.NamedTuple):
@@ -92,32 +97,38 @@ def endpoints_of(given: Given, region: str | None) -> Endpoints:
     site = site_of(endpoint)
     # Of an endpoint that the user gave, only a known cloud tells where its IAM is.
     if iam_endpoint is None and site is not None and (given["endpoint"] is None or site.domain in _BY_DOMAIN):
-        iam_endpoint = _derived_iam(site, region)
+        iam_endpoint = _derived(site, "iam", region)
     _check_operators(given, endpoint, iam_endpoint)
     _check_cloud(given, {"endpoint": endpoint, "iam_endpoint": iam_endpoint})
     _check_region(given, iam_endpoint, region)
     return Endpoints(endpoint, iam_endpoint)
 
 
-def service_endpoint(given: Given, service: str, ims: str, region: str | None) -> str | None:
-    """Return the URL of another service (``ecs``) of the cloud that ``ims`` is at; None where that tells nothing.
+def endpoint_beside(given: Given, endpoint: str, service: str, region: str | None) -> str | None:
+    """Return the URL of another service of the cloud that IMS' ``endpoint`` is of; None where it cannot be told.
 
-    Raises OptionError where the two belong to two clouds.
+    Raises OptionError where what the environment has belongs to another operator; what the task itself says wins.
     """
-    name, site = f"{service}_endpoint", site_of(ims)
-    own = given[name]
-    if own is None:
-        is_told = site is not None and (given["endpoint"] is None or site.domain in _BY_DOMAIN)
-        return f"https://{site.host_of(service, region)}" if site is not None and is_told else None
-    other = site_of(own)
+    name = f"{service}_endpoint"
+    site = site_of(endpoint)
+    if given[name] is None:
+        is_known = site is not None and (given["endpoint"] is None or site.domain in _BY_DOMAIN)
+        return _derived(site, service, region) if site is not None and is_known else None
+    other = site_of(given[name])
     if site is not None and other is not None and not given.says(name) and _operator(site) != _operator(other):
         raise OptionError(
-            f"Two clouds in one task: IMS at {_host(ims)} ({_source_of(given, 'endpoint')}) and {service.upper()} at"
-            f" {_host(own)} ({_source_of(given, name)}). Give endpoints of one cloud, or take away the one that does"
-            " not belong."
+            f"Two clouds in one task: IMS at {_host(endpoint)} ({_source_of(given, 'endpoint')}) and"
+            f" {service.upper()} at {_host(given[name])} ({_source_of(given, name)}). Give endpoint and {name} of one"
+            " cloud, or take away the one that does not belong."
         )
-    _check_cloud(given, {name: own})
-    return own
+    _check_cloud(given, {name: given[name]})
+    return given[name]
+
+
+def region_of(endpoint: str) -> str | None:
+    """Return the region that an endpoint of IMS is of, where its host tells."""
+    site = site_of(endpoint)
+    return site.region if site is not None else None
 
 
 def cloud_for(region: str) -> str:
@@ -159,9 +170,9 @@ def _derived_endpoint(given: Given, region: str | None) -> str:
     return f"https://ims.{region}.{cloud or cloud_for(region)}"
 
 
-def _derived_iam(site: Site, region: str | None) -> str:
+def _derived(site: Site, service: str, region: str | None) -> str:
     known = _BY_DOMAIN.get(site.domain)
-    return f"https://{site.host_of(known.iam if known else 'iam', region)}"
+    return f"https://{site.host_of(known.name_of(service) if known else service, region)}"
 
 
 def _check_operators(given: Given, endpoint: str, iam_endpoint: str | None) -> None:
@@ -214,6 +225,7 @@ _VARIABLES = {
     "cloud": "HW_CLOUD",
     "endpoint": "HW_IMS_ENDPOINT",
     "ecs_endpoint": "HW_ECS_ENDPOINT",
+    "obs_endpoint": "HW_OBS_ENDPOINT",
 }
 _NO_REGION = "No region: give region (or HW_REGION_NAME in the environment), or endpoint."
 

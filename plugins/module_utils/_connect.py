@@ -11,7 +11,9 @@ import platform
 import sys
 import typing as t
 
+from ._clouds import region_of
 from ._ims.api.client import ImsClient
+from ._ims.api.objects import Objects
 from ._ims.api.project import Project
 from ._ims.clock import Clock
 from ._ims.errors import MissingLibraryError
@@ -20,10 +22,13 @@ from ._ims.http.credentials import AccessKeys, Credentials, GivenToken
 from ._ims.http.exchange import Exchange
 from ._ims.http.login import Login, PasswordLogin
 from ._ims.http.metadata import MetadataSource
+from ._ims.http.obs_signing import ObsCredentials
 from ._ims.http.oidc import Federation, OidcSource
 from ._ims.http.signing import KeyPair
-from ._ims.http.temporary import TemporaryKeys
+from ._ims.http.temporary import KeyHolder, TemporaryKeys
+from ._ims.http.token_keys import TokenKeySource
 from ._ims.http.transport import REQUESTS_IMPORT_ERROR, HttpTransport, Transport
+from ._ims.schema.deviations import OddAnswers
 from ._ims.schema.validation import JSONSCHEMA_IMPORT_ERROR
 from ._options import Options
 
@@ -69,8 +74,9 @@ def connect(
         user_agent=f"ansible-huaweicloud.ims/{VERSION}",
         warn=warn,
     )
-    credentials = _credentials(options, transport, clock, warn)
-    exchange = Exchange(transport, clock, credentials, warn)
+    odd = OddAnswers(is_fatal=options.on_schema_violation == "fail")
+    credentials = credentials_for(options, transport, clock, warn, odd)
+    exchange = Exchange(transport, clock, credentials, warn, odd)
     project = Project(
         exchange,
         credentials,
@@ -88,8 +94,9 @@ def connect(
         project=project,
         request_timeout=options.request_timeout,
         query_api=query_api,
-        region=options.region,
+        region=options.region or region_of(options.endpoint),
         ecs_endpoint=options.ecs_endpoint,
+        objects=_objects(options, transport, exchange, credentials, warn),
     )
 
 
@@ -110,8 +117,11 @@ def _check_libraries() -> None:
         )
 
 
-def _credentials(options: Options, transport: Transport, clock: Clock, warn: t.Callable[[str], None]) -> Credentials:
-    own = _own_credentials(options, transport, clock)
+def credentials_for(
+    options: Options, transport: Transport, clock: Clock, warn: t.Callable[[str], None], odd: OddAnswers
+) -> Credentials:
+    """Return what proves who asks, as the options have it; nothing is sent yet."""
+    own = _own_credentials(options, transport, clock, odd)
     if options.assume_role_agency_name is None:
         return own
     agency = Agency(
@@ -120,16 +130,16 @@ def _credentials(options: Options, transport: Transport, clock: Clock, warn: t.C
         options.assume_role_domain_id,
         options.assume_role_duration,
     )
-    exchange = Exchange(transport, clock, own, warn)
+    exchange = Exchange(transport, clock, own, warn, odd)
     return TemporaryKeys(clock, AgencySource(exchange, own, clock, options.iam_endpoint or "", agency))
 
 
-def _own_credentials(options: Options, transport: Transport, clock: Clock) -> Credentials:
+def _own_credentials(options: Options, transport: Transport, clock: Clock, odd: OddAnswers) -> Credentials:
     if options.auth_type == "metadata":
         return TemporaryKeys(clock, MetadataSource(transport, clock))
     if options.auth_type == "oidc":
         federation = Federation(options.iam_endpoint or "", options.idp_id or "", options.id_token_file or "")
-        return TemporaryKeys(clock, OidcSource(transport, clock, federation))
+        return TemporaryKeys(clock, OidcSource(transport, clock, federation, odd))
     if options.auth_type == "token":
         return GivenToken(options.auth_token or "")
     if options.auth_type == "aksk":
@@ -141,7 +151,21 @@ def _own_credentials(options: Options, transport: Transport, clock: Clock) -> Cr
         scope=_scope(options),
         password=options.password or "",
     )
-    return PasswordLogin(transport, clock, login)
+    return PasswordLogin(transport, clock, login, odd)
+
+
+def _objects(
+    options: Options, transport: Transport, exchange: Exchange, credentials: Credentials, warn: t.Callable[[str], None]
+) -> Objects:
+    """Return OBS, which is asked with the keys that there are, or with temporary ones that a token is exchanged for."""
+    clock = exchange.clock
+    holder: KeyHolder
+    if isinstance(credentials, (AccessKeys, TemporaryKeys)):
+        holder = credentials
+    else:
+        holder = TemporaryKeys(clock, TokenKeySource(exchange, credentials, clock, options.iam_endpoint))
+    own = Exchange(transport, clock, ObsCredentials(holder), warn, exchange.odd)
+    return Objects(own, options.obs_endpoint, options.request_timeout)
 
 
 def _scope(options: Options) -> dict[str, str]:

@@ -14,6 +14,7 @@ from ._ims.errors import (
     ImsError,
     NoAnswerError,
     NotSentError,
+    OddAnswerError,
     OptionError,
     SchemaError,
     UnreadableAnswerError,
@@ -24,6 +25,7 @@ Facts = t.Mapping[str, t.Any]
 _KINDS: dict[str, type[ImsError]] = {
     "api": ApiError,
     "no_answer": NoAnswerError,
+    "odd": OddAnswerError,
     "schema": SchemaError,
     "unreadable": UnreadableAnswerError,
     "credentials": CredentialsRefusedError,
@@ -58,8 +60,9 @@ def error_from(facts: Facts) -> ImsError:
     elif kind == "no_answer":
         transient, sent = facts.get("transient") is not False, facts.get("was_sent") is not False
         error = NoAnswerError(msg, is_transient=transient, was_sent=sent)
-    elif kind == "schema":
-        error = SchemaError(msg, [str(violation) for violation in facts.get("violations") or ()])
+    elif kind in ("odd", "schema"):
+        kind_of = OddAnswerError if kind == "odd" else SchemaError
+        error = kind_of(msg, [str(violation) for violation in facts.get("violations") or ()])
     elif kind in _KINDS:
         error = _KINDS[kind](msg)
     error.args = (msg,)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import traceback
 import typing as t
 
-from ._ims.errors import ImsError
+from ._ims.errors import ImsError, SchemaError
 from ._ims.masking import NO_SECRETS, Texts
 from ._ims.report.hints import explain
 from ._ims.verdicts import is_transient
@@ -23,8 +23,9 @@ def failure(error: Exception, texts: Texts = NO_SECRETS) -> Result:
     ``transient`` says that the same task may go well a moment later.
     """
     if isinstance(error, ImsError):
+        violations = {"schema_violations": error.violations} if isinstance(error, SchemaError) else {}
         return {
-            **texts.tree(error.facts),
+            **texts.tree({**error.facts, **violations}),
             "failed": True,
             "msg": explain(error, texts),
             "transient": is_transient(error),

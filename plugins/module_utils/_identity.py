@@ -35,6 +35,7 @@ ENVIRONMENT: dict[str, tuple[str, ...]] = {
     "project_id": ("HW_PROJECT_ID", "HUAWEICLOUD_SDK_PROJECT_ID", "OS_PROJECT_ID"),
     "project_name": ("HW_PROJECT_NAME", "OS_PROJECT_NAME", "OS_TENANT_NAME"),
     "endpoint": ("HW_IMS_ENDPOINT",),
+    "obs_endpoint": ("HW_OBS_ENDPOINT",),
     "iam_endpoint": ("HW_AUTH_URL", "HUAWEICLOUD_SDK_IAM_ENDPOINT", "OS_AUTH_URL"),
     "ecs_endpoint": ("HW_ECS_ENDPOINT",),
     "ca_path": ("OS_CACERT",),

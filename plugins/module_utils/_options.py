@@ -12,14 +12,15 @@ import re
 import typing as t
 import urllib.parse
 
-from ._clouds import Given, endpoints_of, service_endpoint
+from ._clouds import Given, endpoint_beside, endpoints_of
 from ._identity import ENVIRONMENT, SECRETS, credentials_of, from_environment, text_or_none
 from ._ims.errors import OptionError
 from ._ims.masking import Texts
 from ._spans import seconds_of
 
 _REGION = re.compile(r"[a-z0-9][a-z0-9-]{0,62}", re.ASCII)
-_PLACES = ("cloud", "region", "project_id", "project_name", "endpoint", "iam_endpoint", "ecs_endpoint", "ca_path")
+_ENDPOINTS = ("endpoint", "iam_endpoint", "ecs_endpoint", "obs_endpoint")
+_PLACES = ("cloud", "region", "project_id", "project_name", "ca_path", *_ENDPOINTS)
 _AGENCY = tuple(name for name in ENVIRONMENT if name.startswith("assume_role_"))
 _Params = t.Mapping[str, t.Any]
 _Values = t.Mapping[str, t.Optional[str]]
@@ -42,6 +43,7 @@ class Options:
     ca_path: str | None
     request_timeout: float
     ecs_endpoint: str | None = None
+    obs_endpoint: str | None = None
     project_name: str | None = None
     is_project_told_twice: bool = False
     username: str | None = None
@@ -57,6 +59,7 @@ class Options:
     assume_role_domain_name: str | None = None
     assume_role_domain_id: str | None = None
     assume_role_duration: int = 900
+    on_schema_violation: str = "warn"
 
 
 def resolve(params: _Params, environ: t.Mapping[str, str]) -> Options:
@@ -74,11 +77,10 @@ def resolve(params: _Params, environ: t.Mapping[str, str]) -> Options:
     region = places["region"]
     if region and not _REGION.fullmatch(region):
         raise OptionError(f'region: "{region}" is not a region id such as cn-north-4.')
-    for name in ("endpoint", "iam_endpoint", "ecs_endpoint"):
+    for name in _ENDPOINTS:
         if places[name]:
             _url(name, places[name] or "", validate_certs)
     endpoint, iam_endpoint = endpoints_of(places, region)
-    ecs_endpoint = service_endpoint(places, "ecs", endpoint, region)
     project = _project(places)
     if kind in ("password", "oidc"):
         _check_login(kind, region, project, iam_endpoint)
@@ -87,14 +89,21 @@ def resolve(params: _Params, environ: t.Mapping[str, str]) -> Options:
         endpoint=_url("endpoint", endpoint, validate_certs),
         iam_endpoint=_url("iam_endpoint", _without_version(iam_endpoint), validate_certs) if iam_endpoint else None,
         region=region,
-        ecs_endpoint=_url("ecs_endpoint", ecs_endpoint, validate_certs) if ecs_endpoint else None,
+        ecs_endpoint=_beside(places, endpoint, "ecs", region, validate_certs),
+        obs_endpoint=_beside(places, endpoint, "obs", region, validate_certs),
         validate_certs=validate_certs,
         ca_path=places["ca_path"],
         request_timeout=seconds_of(params, "request_timeout"),
+        on_schema_violation=params.get("on_schema_violation") or "warn",
         **project,
         **t.cast("dict[str, t.Any]", secrets),
         **_agency({name: given[name] or around[name] for name in _AGENCY}, iam_endpoint),
     )
+
+
+def _beside(places: Given, endpoint: str, service: str, region: str | None, validate_certs: bool) -> str | None:
+    url = endpoint_beside(places, endpoint, service, region)
+    return _url(f"{service}_endpoint", url, validate_certs) if url else None
 
 
 def texts_of(params: _Params, environ: t.Mapping[str, str]) -> Texts:

@@ -10,9 +10,11 @@ import typing as t
 
 from ._connect import Connection
 from ._failures import Result
+from ._ims.schema.deviations import OddAnswers, refusal
 from ._options import Options, resolve, texts_of
 from ._work.reading import Params, Receipt, Work
 
+_MAX_TOLD = 3
 Connect = t.Callable[[Options, t.Mapping[str, str], str], Connection]
 """Gets the resolved options, the environment for proxies and the like, and ``query_api``."""
 
@@ -26,12 +28,33 @@ def performed(
     """
     warnings: list[str] = []
     texts = texts_of(params, environ)
+    odd = OddAnswers()
     try:
         connection = connect(resolve(params, environ), environ, params.get("query_api") or "auto")
-        texts, warnings = connection.client.texts, connection.warnings
-        result = work.run(connection.client, params, receipt, dry=dry)
+        texts, warnings, odd = connection.client.texts, connection.warnings, connection.client.odd
+        # What an earlier item of a loop met, and did not report.
+        odd.take()
+        # What a work returns may hold texts of the cloud: here they get out, so here they are cleaned.
+        result = texts.tree(work.run(connection.client, params, receipt, dry=dry))
     except Exception as exc:
         result = work.failure(exc, params, receipt, texts)
+    result = _with_oddities(result, odd)
     told = [*warnings, *result.pop("warnings", ())]
     warnings.clear()
     return {**result, "warnings": told} if told else result
+
+
+def _with_oddities(result: Result, odd: OddAnswers) -> Result:
+    """Return the result with what was odd in answers that could be used all the same, each place once."""
+    found = odd.take().sentences()
+    if not found:
+        return result
+    if result.get("failed"):
+        # What failed for them has named them already.
+        return {"schema_violations": found, **result}
+    if odd.is_fatal:
+        said = f"{result['msg']} " if result.get("msg") else ""
+        ended = {"failed": True, "msg": f"{said}{refusal(found)}", "violations": found}
+        return {**result, **ended, "schema_violations": found}
+    warning = f"Odd answers of the cloud: {'; '.join(found[:_MAX_TOLD])}."
+    return {**result, "schema_violations": found, "warnings": [*result.get("warnings", ()), warning]}

@@ -48,7 +48,8 @@ options:
         the same one the copy is made inside the region, and what is for other regions only is left out.
     type: str
   target_project_name:
-    description: The project of O(target_region) to copy to. Without it the region's main project, named like it.
+    description: The project of O(target_region) to copy to. Without it the region's main project, named like it. A copy
+      inside a region stays in its project; another one is refused then.
     type: str
   agency_name:
     description: The IAM agency by which IMS acts in O(target_region).
@@ -73,8 +74,9 @@ options:
 notes:
   - The job is known in the source region only, so a copy to another region is waited for with the same connection. The
     image that the job names is the new one in the target region; to look at it, connect to there.
-  - The API starts another job each time. To copy an image once only, look for the copy with
-    M(huaweicloud.ims.ims_image_info) first.
+  - The API takes no tags and no limits of memory for a copy. Give them to the copy with M(huaweicloud.ims.ims_image).
+  - The API itself would start another job each time. The module looks for O(name) first, see O(existing_image), but not
+    in another region.
 seealso:
   - module: huaweicloud.ims.wait_for_ims_job
   - module: huaweicloud.ims.ims_image_info
@@ -145,6 +147,13 @@ msg:
   description: What was started, or would be; with O(wait=true) how it ended.
   returned: always
   type: str
+schema_violations:
+  description: Where answers that could be used all the same did not fit the schema, one sentence for each place. The
+    value there is left out.
+  returned: when there were any
+  type: list
+  elements: str
+  sample: []
 job:
   description: The job when it had ended, with all the keys of RV(huaweicloud.ims.ims_job_info#module:jobs).
   returned: with O(wait=true)

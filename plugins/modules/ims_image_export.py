@@ -52,11 +52,24 @@ options:
   existing_object:
     description:
       - What to do when the object exists already (IMG.0070). The cloud never overwrites it.
-      - With V(keep) the task is then done, without a job; whether the object holds this image is not checked.
+      - With V(keep) the task is then done, without a job; whether the object holds this image is not checked. With
+        O(verify=true) OBS is asked, so that a dry run tells the truth as well; without it the cloud's refusal tells.
     type: str
     choices: [fail, keep]
     default: fail
+  verify:
+    description:
+      - Whether to see in OBS that the object is there, with its size, after the job has ended. If it is not, or cannot
+        be seen, the task fails, with the job's id in the result. Needs O(wait=true).
+      - OBS is asked for the object before the export is started, too. So missing keys, an O(obs_endpoint) that is not
+        known, a missing right or bucket, and an object that exists already, are known before hours have passed.
+      - M(huaweicloud.ims.obs_object_info) says what OBS needs. While OBS is out of reach it is asked again, for
+        O(error_timeout) at most and not beyond O(timeout).
+    type: bool
+    default: false
+    version_added: 2.0.0
 seealso:
+  - module: huaweicloud.ims.obs_object_info
   - module: huaweicloud.ims.wait_for_ims_job
   - name: Exporting an image
     description: The API's documentation (ims_03_0609).
@@ -71,6 +84,7 @@ EXAMPLES = r"""
     object_key: centos7_5.qcow2
     file_format: qcow2
     existing_object: keep
+    verify: true
     wait: true
     timeout: 5400
 
@@ -115,6 +129,42 @@ image_id:
   returned: always
   type: str
   sample: d164b5df-1bc3-4c3f-893e-3e471fd16e64
+object:
+  description: The object in OBS. Null where it was not there, or could not be seen; the task has failed then.
+  returned: with O(verify=true), after a job that ended well, or where the object was kept
+  type: dict
+  contains:
+    bucket:
+      description: The bucket.
+      type: str
+      sample: ims-image
+    object_key:
+      description: The object's name.
+      type: str
+      sample: centos7_5.qcow2
+    size:
+      description: Its size in bytes.
+      type: int
+      sample: 1073741824
+    etag:
+      description: Its ETag, without quotes.
+      type: str
+      sample: 3b46eaf02d3b6b1206078bb86a7b7013-2
+    last_modified:
+      description: When it came, in UTC.
+      type: str
+      sample: "2026-03-01T12:02:04Z"
+    storage_class:
+      description: Its storage class.
+      type: str
+      sample: STANDARD
+schema_violations:
+  description: Where answers that could be used all the same did not fit the schema, one sentence for each place. The
+    value there is left out.
+  returned: when there were any
+  type: list
+  elements: str
+  sample: []
 job:
   description: The job when it had ended, with all the keys of RV(huaweicloud.ims.ims_job_info#module:jobs).
   returned: with O(wait=true)

@@ -87,8 +87,7 @@ options:
     default: keep
     version_added: 2.0.0
 notes:
-  - The API starts another job each time. To import an image once only, look for it with
-    M(huaweicloud.ims.ims_image_info) first.
+  - The API itself would start another job each time. The module looks for O(name) first, see O(existing_image).
 seealso:
   - module: huaweicloud.ims.wait_for_ims_job
   - module: huaweicloud.ims.ims_image_info
@@ -163,6 +162,13 @@ msg:
   description: What was started, or would be; with O(wait=true) how it ended.
   returned: always
   type: str
+schema_violations:
+  description: Where answers that could be used all the same did not fit the schema, one sentence for each place. The
+    value there is left out.
+  returned: when there were any
+  type: list
+  elements: str
+  sample: []
 job:
   description: The job when it had ended, with all the keys of RV(huaweicloud.ims.ims_job_info#module:jobs).
   returned: with O(wait=true)

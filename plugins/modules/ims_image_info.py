@@ -101,7 +101,7 @@ options:
     type: str
     choices: [private, public, shared, market]
 notes:
-  - The cloud lists registered images only. One whose file is not there yet is found by its id, and not by name, status
+  - The cloud lists registered images only (C(__isregistered)). Others are found by their ids, and not by name, status
     or tag.
   - With more than 10000 images that fit the task fails.
 seealso:

@@ -102,6 +102,13 @@ request_id:
   description: Id of the request, for a ticket to the cloud's support.
   returned: failure, when the cloud answered
   type: str
+schema_violations:
+  description: Where answers that could be used all the same did not fit the schema, one sentence for each place. The
+    value there is left out.
+  returned: success
+  type: list
+  elements: str
+  sample: []
 violations:
   description: Each place where the answer does not fit the schema, as a JSON path with what was expected and what was
     found.

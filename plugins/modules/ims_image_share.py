@@ -61,6 +61,8 @@ options:
     description: The vault for a full-ECS image that was made of a CBR backup. With O(state=accepted) only.
     type: str
 notes:
+  - With O(wait=true), the receiver's side waits up to a minute for an image that was shared a moment ago and is not
+    shown as pending yet. After that it answers all the same, and the cloud has the last word.
   - The job is a batch, of each image with each project. With O(wait=true) the task fails when a part of it failed,
     unless O(ignore_partial_failure=true). Only C(ShowJob) tells about the parts.
   - In check mode it asks as well, and starts nothing.
@@ -151,6 +153,13 @@ msg:
   description: What was started, or would be; with O(wait=true) how it ended.
   returned: always
   type: str
+schema_violations:
+  description: Where answers that could be used all the same did not fit the schema, one sentence for each place. The
+    value there is left out.
+  returned: when there were any
+  type: list
+  elements: str
+  sample: []
 job:
   description: The job when it had ended, with all the keys of RV(huaweicloud.ims.ims_job_info#module:jobs).
   returned: with O(wait=true), when exactly one job was started

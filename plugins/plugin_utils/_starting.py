@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import typing as t
 
 from ansible.plugins.action import ActionBase
@@ -13,9 +14,14 @@ from ansible.plugins.action import ActionBase
 from ..module_utils._argspec import WAITING
 from ..module_utils._ims.errors import OptionError
 from ..module_utils._options import texts_of
-from ..module_utils._work.starting import Starting, StartLostError, started
+from ..module_utils._performing import performed
+from ..module_utils._spans import seconds_of
+from ..module_utils._work.reading import Receipt
+from ..module_utils._work.starting import Proof, Starting, StartLostError, started
 from ._attempts import ATTEMPTS, Attempt
+from ._connections import CONNECTIONS
 from ._journal import far_journal, note_ends
+from ._parent import Parent, WorkerClock
 from ._reading import audience_of, refused, run_here, why_module, with_warnings
 from ._task import Checked, Params, Result, Task
 from ._waiting import PreparedWait, prepare_wait
@@ -24,6 +30,8 @@ from ._waiting import PreparedWait, prepare_wait
 _NOT_FOUND = 127
 # Identities that one machine cannot hand to another.
 _OF_A_MACHINE = ("metadata", "oidc")
+# Seconds between two looks for what a job has made.
+_FIRST_PAUSE, _LONGEST_PAUSE = 1.0, 30.0
 
 
 class StartingAction(ActionBase):
@@ -70,13 +78,14 @@ class _Start:
         self._checked = checked
         self._attempt = attempt
         self._params = checked.params
+        attempt.receipt.audience = audience_of(task, checked.params)
 
     def result(self, earlier: Attempt | None) -> Result:
         try:
             waiting = self._prepared()
             result = (earlier and self._again(earlier)) or self._started(waiting)
             if waiting is not None and self._attempt.receipt.job_ids and not result.get("failed"):
-                result = self._waited(waiting, result)
+                result = self._proved(waiting, self._waited(waiting, result))
         except Exception as exc:
             texts = texts_of(self._params, self._environ)
             result = self._work.failure(exc, self._params, self._attempt.receipt, texts)
@@ -115,7 +124,6 @@ class _Start:
         why_module_ = why_module(self._task, self._environ)
         self._task.tell_way(why_module_)
         if why_module_ is None:
-            self._attempt.receipt.audience = audience_of(self._task, self._params)
             return run_here(self._task, self._work, self._checked, self._environ, self._attempt.receipt)
         warnings = far_journal(self._task, self._params)
         return with_warnings(self._started_there(waiting), warnings)
@@ -134,6 +142,8 @@ class _Start:
             result = self._task.try_module(self._work.name, {**self._task.args, **identity})
         except Exception as exc:
             raise StartLostError(self._work.name, str(exc)) from exc
+        # It holds the identity that was handed over, and not what the user gave: as_of_module has that.
+        result.pop("invocation", None)
         self._attempt.receipt.job_ids += result.get("job_ids") or ()
         if "started" in result or not result.get("failed"):
             return result
@@ -153,9 +163,58 @@ class _Start:
         waited = waiting.run(job_ids, dict.fromkeys(job_ids, target) if target else None)
         self._attempt.failed = _may_be_repeated(waited)
         image_id = (waited.get("job") or {}).get("image_id") or result.get("image_id")
+        waited = self._finished(waiting, waited, image_id)
         warnings = [*result.pop("warnings", ()), *note_ends(self._task, self._params, waited)]
         changed = bool(result.get("changed"))
-        return with_warnings({**result, **waited, "changed": changed, "image_id": image_id}, warnings)
+        odd = {"schema_violations": [*result.get("schema_violations", ()), *waited["schema_violations"]]}
+        return with_warnings({**result, **waited, **odd, "changed": changed, "image_id": image_id}, warnings)
+
+    def _finished(self, waiting: PreparedWait, waited: Result, image_id: str | None) -> Result:
+        """Return the outcome once all is as it has to be; of jobs that were polled from the target, their end is it."""
+        if self._work.finish is None or waited.get("failed") or waiting.connection is None or image_id is None:
+            return waited
+        left = max(0.0, waiting.plan.timeout - waited["elapsed"])
+        plan = dataclasses.replace(waiting.plan, timeout=left, delay=0.0, stall_timeout=0.0)
+        try:
+            self._work.finish(waiting.connection.client, self._params, self._attempt.receipt, image_id, plan)
+        except Exception as exc:
+            texts = waiting.connection.client.texts
+            return {**waited, **self._work.failure(exc, self._params, self._attempt.receipt, texts)}
+        return waited
+
+    # -- the proof -------------------------------------------------------------------------------------------------
+
+    def _proved(self, waiting: PreparedWait, result: Result) -> Result:
+        """Return the result with what the user wanted to see after a job that ended well. Each id stays in it."""
+        proof = self._work.proof(self._params)
+        if proof is None or result.get("failed"):
+            return result
+        seconds = min(seconds_of(self._params, "error_timeout"), waiting.timeout - result["elapsed"])
+        found = self._looked(waiting, proof, seconds)
+        shown = proof.shown(found)
+        texts = {"msg": f"{result['msg']} {shown['msg']}"}
+        return with_warnings({**result, **shown, **texts}, [*result.get("warnings", ()), *found.get("warnings", ())])
+
+    def _looked(self, waiting: PreparedWait, proof: Proof, seconds: float) -> Result:
+        """Return what the cloud says; while it is out of reach, ask again for so many seconds."""
+        clock = WorkerClock(Parent())
+        ends, pause = clock.now() + seconds, _FIRST_PAUSE
+        while True:
+            found = self._look(waiting, proof)
+            wait = max(pause, found.get("retry_after") or 0.0)
+            if not (found.get("failed") and found.get("transient")) or clock.now() + wait >= ends:
+                return found
+            clock.sleep(wait)
+            pause = min(pause * 2, _LONGEST_PAUSE)
+
+    def _look(self, waiting: PreparedWait, proof: Proof) -> Result:
+        if waiting.connection is not None:
+            params = {**self._params, **proof.options}
+            return performed(proof.work, params, self._environ, CONNECTIONS.open, Receipt(), dry=False)
+        try:
+            return self._task.try_module(proof.work.name, {**waiting.identity, **proof.options})
+        except Exception as exc:
+            return {"failed": True, "msg": str(exc), "transient": True}
 
     def _useless_options(self) -> list[str]:
         """Return a warning where options of a wait were given without one."""

@@ -12,6 +12,7 @@ import typing as t
 from ..module_utils._argspec import Environ
 from ..module_utils._connect import Connection
 from ..module_utils._identity import NoCredentialsError
+from ..module_utils._ims.api.client import JOB_APIS
 from ..module_utils._ims.api.protocol import Fetch
 from ..module_utils._ims.masking import Texts
 from ..module_utils._ims.report.messages import period, state_of
@@ -71,7 +72,14 @@ class PreparedWait:
         outcome = wait.run()
         if outcome.ending is Ending.ABANDONED:
             end_process()
-        return with_warnings(self._result(outcome), self.connection.take_warnings() if self.connection else ())
+        result = self._result(outcome)
+        if self.connection is None:
+            return result
+        # What concerned the jobs is there already: with each job once, however often it was polled.
+        others = [str(found) for found in self.connection.client.odd.take().listed() if found.api not in JOB_APIS]
+        result["schema_violations"] = [*result["schema_violations"], *others]
+        told = [f"Odd answer of the cloud: {found}." for found in others]
+        return with_warnings(result, [*self.connection.take_warnings(), *told])
 
     def _result(self, outcome: Outcome) -> Result:
         result = {"changed": False, **result_of(outcome, self.requests, self.texts)}

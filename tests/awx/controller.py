@@ -110,11 +110,16 @@ class Controller:
             words = "are not allowed on launch. Check the Prompt on Launch setting on the Job Template to include"
             return 400, {"extra_vars": [f"Variables {', '.join(unasked)} {words} Extra Variables."]}
         ignored = {name: value for name, value in given.items() if name != "extra_vars" and value}
+        job = self.start(template, answers, ignored)
+        return 201, {**job, "job": job["id"], "status": "pending"}
+
+    def start(self, template: _Dict, answers: _Dict, ignored: _Dict | None = None) -> _Dict:
+        """Start the job of a template unchecked, as a workflow does with what its nodes hand over."""
+        survey = template.get("survey_spec", {}) if template.get("survey_enabled") else {}
         extra_vars = {**json.loads(template.get("extra_vars") or "{}"), **rules.defaults_of(survey), **answers}
         done = {"status": "successful", "finished": "2026-01-01T00:00:00Z", "failed": False, "artifacts": {}}
         created = {"created": "2026-01-01T00:00:00Z", "name": template["name"], "unified_job_template": template["id"]}
-        job = self.add("jobs", {**created, **done, "extra_vars": extra_vars, "ignored_fields": ignored})
-        return 201, {**job, "job": job["id"], "status": "pending"}
+        return self.add("jobs", {**created, **done, "extra_vars": extra_vars, "ignored_fields": ignored or {}})
 
     # What is asked of it.
 

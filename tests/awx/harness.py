@@ -32,6 +32,7 @@ ROOT = Path(__file__).resolve().parents[2]
 BIN = Path(sys.executable).parent
 PATIENCE = 90.0
 PATH = f"{BIN}{os.pathsep}{os.environ['PATH']}"
+_COLORS = re.compile(r"\x1b\[[0-9;]*m")
 _Dict = dict[str, t.Any]
 RUNNER: t.Any = importlib.import_module("ansible_runner.interface")  # it has no types
 
@@ -91,11 +92,17 @@ class Event:
 
     @property
     def stdout(self) -> str:
-        return str(self.data["stdout"])
+        """Return what is shown, without its colors."""
+        return _COLORS.sub("", str(self.data["stdout"]))
 
 
 class Job:
-    """A job of AWX that runs, or has run. ``environment`` is what a credential injects."""
+    """A job of AWX that runs, or has run. ``environment`` is what a credential injects.
+
+    ``isolation`` has the arguments of ansible-runner for a job in a container, as on an execution node, and ``node``
+    what the environment of that machine has more; ``pod`` is a command that starts the worker in a container, as on
+    Kubernetes.
+    """
 
     def __init__(
         self,
@@ -107,21 +114,26 @@ class Job:
         settings: _Dict | None = None,
         command_line: str = "",
         runs_as: t.Sequence[str] = (),
+        isolation: t.Mapping[str, t.Any] | None = None,
+        node: t.Mapping[str, str] | None = None,
+        pod: t.Sequence[str] = (),
     ) -> None:
         self.folder = folder
+        self.isolation = dict(isolation or {})
         self.events: list[Event] = []
         self.statuses: list[str] = []
         worker = folder / "worker"
         worker.mkdir(mode=0o777, exist_ok=True)
         worker.chmod(0o777)
+        here = [*runs_as, str(BIN / "ansible-runner"), "worker", f"--private-data-dir={worker}"]
         self.worker = subprocess.Popen(
-            [*runs_as, str(BIN / "ansible-runner"), "worker", f"--private-data-dir={worker}"],
-            env=_node_environment(worker),
+            list(pod) or here,
+            env={**_node_environment(worker), **(node or {})},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             start_new_session=True,
         )
-        envvars = {**_awx_environment(worker), **environment}
+        envvars = {**_awx_environment("/runner" if isolation or pod else str(worker)), **environment}
         _write_json(folder / "sent" / "env" / "envvars", envvars)
         # AWX sets job_timeout and idle_timeout only; the pause between two looks at them is 5 s otherwise.
         _write_json(folder / "sent" / "env" / "settings", {"pexpect_timeout": 1, **(settings or {})})
@@ -144,6 +156,7 @@ class Job:
                 ident="1",
                 playbook=playbook,
                 inventory="inventory/hosts.yml",
+                **self.isolation,
             )
 
     def _process(self, _playbook: str) -> None:
@@ -181,9 +194,12 @@ class Job:
     def await_output(self, words: str) -> Event:
         deadline = time.monotonic() + PATIENCE
         while time.monotonic() < deadline:
+            is_over = not any(thread.is_alive() for thread in self._threads)
             found = next((event for event in list(self.events) if words in event.stdout), None)
             if found is not None:
                 return found
+            if is_over:
+                break
             time.sleep(0.02)
         raise AssertionError(f"no output with {words!r}: {self.output}")
 
@@ -286,14 +302,14 @@ def _node_environment(worker: Path) -> dict[str, str]:
     return {"PATH": PATH, "LC_ALL": "C.UTF-8", **places}
 
 
-def _awx_environment(worker: Path) -> dict[str, str]:
+def _awx_environment(worker: str) -> dict[str, str]:
     """Return what AWX sets for each job: awx/main/tasks/jobs.py, build_env."""
     return {
-        "ANSIBLE_COLLECTIONS_PATH": f"{worker}/requirements_collections",
+        "ANSIBLE_COLLECTIONS_PATH": f"{worker}/requirements_collections:/usr/share/ansible/collections",
         "ANSIBLE_FORCE_COLOR": "True",
         "ANSIBLE_HOST_KEY_CHECKING": "False",
         "ANSIBLE_INVENTORY_UNPARSED_FAILED": "True",
-        "AWX_PRIVATE_DATA_DIR": str(worker),
+        "AWX_PRIVATE_DATA_DIR": worker,
         "INVENTORY_ID": "1",
         "JOB_ID": "1",
         "MAX_EVENT_RES": "700000",

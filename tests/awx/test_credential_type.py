@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import importlib
 import re
 import typing as t
 
@@ -58,6 +59,12 @@ FIRST_FIELDS = {
     "endpoint",
     "iam_endpoint",
 }
+# Variables that the official SDK and other tools have no option of the connection for.
+OTHERS = {
+    "enterprise_project_id": ("HW_ENTERPRISE_PROJECT_ID",),
+    "obs_endpoint": ("HW_OBS_ENDPOINT",),
+    "ecs_endpoint": ("HW_ECS_ENDPOINT",),
+}
 ELSEWHERE = {"endpoint": "https://ims.eu-de.otc.example.com", "iam_endpoint": "https://iam.eu-de.otc.example.com/v3"}
 
 
@@ -93,13 +100,12 @@ def test_the_variables_are_such_as_awx_accepts() -> None:
 
 
 def test_each_field_has_the_variable_that_counts_first() -> None:
-    assert {name: "{{ " + option + " }}" for option, (name, *_others) in ENVIRONMENT.items() if option in FIELDS} == (
-        VARIABLES
-    )
-    files = {"ca_path", "credentials_file", "id_token_file", "shared_config_file"}  # of the execution environment
-    needs_a_file = {"idp_id", "profile"}
-    seldom = {"assume_role_domain_id", "assume_role_duration"}  # the name of the account does as well
-    assert set(ENVIRONMENT) - set(FIELDS) == files | needs_a_file | seldom
+    known = {**OTHERS, **ENVIRONMENT}
+    assert {name: "{{ " + option + " }}" for option, (name, *_others) in known.items() if option in FIELDS} == VARIABLES
+    assert set(FIELDS) <= set(known)
+    # Files of the execution environment, which its image or a mount brings along with their variables.
+    files = {"ca_path", "credentials_file", "shared_config_file", "profile"}
+    assert set(ENVIRONMENT) - set(FIELDS) == files
 
 
 def test_inputs_left_empty_give_empty_variables() -> None:
@@ -129,8 +135,9 @@ def test_each_kind_of_credential_is_taken_as_meant(
         return
     options = resolved(**secrets, **place, **project)
     assert options.auth_type == kind
-    # The cloud shows in the endpoints only.
-    values: dict[str, t.Any] = {name: getattr(options, name) for name in set(FIELDS) - {"cloud"}}
+    # The cloud shows in the endpoints only, and the duration has a default.
+    hidden = {"cloud", "assume_role_duration", *OTHERS}
+    values: dict[str, t.Any] = {name: getattr(options, name) for name in set(FIELDS) - hidden}
     given = {name for name, value in values.items() if value is not None} - {"endpoint", "iam_endpoint"}
     assert given == {*secrets, *place, *project} - {"endpoint", "iam_endpoint"}
     assert all(values[name] == text for name, text in secrets.items())
@@ -163,10 +170,34 @@ def test_cloud_project_name_and_agency_are_taken_as_meant() -> None:
     assert (options.assume_role_agency_name, options.assume_role_domain_name) == ("images", "other")
 
 
+def test_an_identity_provider_and_an_agency_by_its_id_are_taken_as_meant() -> None:
+    options = resolved(**HERE, idp_id="ci", id_token_file="/run/secrets/id_token")
+    assert (options.auth_type, options.idp_id, options.id_token_file) == ("oidc", "ci", "/run/secrets/id_token")
+    agency = {"assume_role_agency_name": "images", "assume_role_domain_id": "d1", "assume_role_duration": "1h"}
+    options = resolved(**KEYS, **HERE, **agency)
+    assert (options.assume_role_domain_id, options.assume_role_duration) == ("d1", 3600)
+
+
+def test_an_enterprise_project_narrows_lists_and_moves_no_image() -> None:
+    environ = injected(TYPE, {**KEYS, "enterprise_project_id": "e1"})
+    read, change = (_work(name).spec(environ) for name in ("ims_image_info", "ims_image_copy"))
+    lists, starts = (
+        ArgumentSpecValidator(spec.options).validate({"image_id": "i", "name": "n"}) for spec in (read, change)
+    )
+    assert lists.validated_parameters["enterprise_project_id"] == "e1"
+    assert starts.validated_parameters["enterprise_project_id"] is None
+
+
+def _work(module: str) -> t.Any:
+    name = f"ansible_collections.huaweicloud.ims.plugins.module_utils._work.{module}"
+    return importlib.import_module(name).WORK
+
+
 @pytest.mark.parametrize(
     ("inputs", "text"),
     [
         ({}, "No credentials"),
+        ({"idp_id": "ci", **HERE}, "Incomplete credentials: idp_id without the rest"),
         (KEYS, "No region"),
         ({**KEYS, **HERE, "assume_role_agency_name": "images"}, "assume_role_domain_name is missing"),
         ({"access_key": "AK01", **HERE}, "Incomplete credentials: access_key without the rest"),

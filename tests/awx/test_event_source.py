@@ -20,7 +20,8 @@ from pathlib import Path
 
 import pytest
 
-from ansible_collections.huaweicloud.ims.tests.awx.harness import BIN, PATH, PATIENCE, ROOT
+from ansible_collections.huaweicloud.ims.tests.awx.controller import Controller
+from ansible_collections.huaweicloud.ims.tests.awx.harness import BIN, PATH, PATIENCE, ROOT, Awx
 from ansible_collections.huaweicloud.ims.tests.simulator import Fault, JobScript, Simulator
 
 SOURCE = ROOT / "extensions" / "eda" / "plugins" / "event_source" / "ims_jobs.py"
@@ -80,16 +81,24 @@ needs_java = pytest.mark.skipif(
 
 
 class Rulebook:
-    """A running ansible-rulebook with the example, and the folder that it watches."""
+    """A running ansible-rulebook with an example, and the folder that it watches."""
 
-    def __init__(self, folder: Path, collections: Path, simulator: Simulator) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        collections: Path,
+        simulator: Simulator,
+        *,
+        example: str = "watch_jobs.yml",
+        environment: t.Mapping[str, str] | None = None,
+    ) -> None:
         shutil.copytree(EXAMPLES, folder, dirs_exist_ok=True)
         self.jobs = folder / "jobs"
         self.jobs.mkdir()
         self._output = folder / "output"
         with self._output.open("wb") as output:
             self.process = subprocess.Popen(
-                [str(BIN / "ansible-rulebook"), "--rulebook", "watch_jobs.yml", "--inventory", "inventory.yml"]
+                [str(BIN / "ansible-rulebook"), "--rulebook", example, "--inventory", "inventory.yml"]
                 + ["--env-vars", "IMS_JOBS"],
                 cwd=folder,
                 env={
@@ -100,6 +109,7 @@ class Rulebook:
                     "ANSIBLE_COLLECTIONS_PATH": str(collections),
                     **{name: os.environ[name] for name in ("JAVA_HOME",) if name in os.environ},
                     **simulator.account.environment(simulator.url),
+                    **(environment or {}),
                 },
                 stdin=subprocess.DEVNULL,
                 stdout=output,
@@ -148,3 +158,51 @@ def test_the_example_plays_one_playbook_on_success_and_another_on_failure(
     assert rulebook.output.count("PLAY [Deal with a job that has failed]") == 1
     rulebook.process.send_signal(signal.SIGTERM)
     rulebook.process.wait(10)
+
+
+def template_of(controller: Controller) -> _Dict:
+    """Lay the job template of the example, as the role awx_setup makes it."""
+    home = controller.named("organizations", "Default")["id"]
+    prompts = {f"ask_{name}_on_launch": name == "variables" for name in ("inventory", "labels", "limit", "variables")}
+    return controller.add(
+        "job_templates", {"name": "IMS next", "organization": home, "playbook": "next.yml", **prompts}
+    )
+
+
+@needs_java
+@pytest.mark.parametrize("prefix", ["/api/", "/api/controller/"])
+def test_a_job_template_gets_the_job_of_the_event_and_asks_the_cloud_nothing(
+    tmp_path: Path, collections: Path, awx: Awx, simulator: Simulator, prefix: str
+) -> None:
+    job_id = simulator.cloud.add_job(script=JobScript(duration=2), image_id="10000000-0000-4000-8000-000000000001")
+    with Controller("Default", prefix=prefix) as controller:
+        template_of(controller)
+        account = {"EDA_CONTROLLER_USERNAME": "admin", "EDA_CONTROLLER_PASSWORD": controller.passwords["admin"]}
+        url = controller.url if prefix == "/api/" else f"{controller.url}{prefix}"
+        environment = {"EDA_CONTROLLER_URL": url, **account, "EDA_JOB_TEMPLATE_REFRESH_DELAY": "0.2"}
+        running = Rulebook(
+            tmp_path / "rulebook",
+            collections,
+            simulator,
+            example="watch_jobs_in_awx.yml",
+            environment=environment,
+        )
+        try:
+            (running.jobs / job_id).touch()
+            deadline = time.monotonic() + PATIENCE
+            while not controller.items["jobs"]:
+                assert time.monotonic() < deadline and running.process.poll() is None, running.output
+                time.sleep(0.1)
+        finally:
+            running.kill()
+        assert account["EDA_CONTROLLER_PASSWORD"] not in running.output
+        (started,) = controller.items["jobs"].values()
+    event = started["extra_vars"]["ansible_eda"]["event"]
+    assert set(started["extra_vars"]) == {"ansible_eda"}
+    assert set(started["extra_vars"]["ansible_eda"]) == {"event", "rule", "ruleset"}
+    assert (event["job_id"], event["outcome"], event["job"]["status"]) == (job_id, "succeeded", "SUCCESS")
+    polls = simulator.requests.total
+    job = awx.launch("next.yml", extra_vars=started["extra_vars"]).end()
+    assert "Images: 10000000-0000-4000-8000-000000000001" in job.output
+    assert f"{job_id}: SUCCESS" in job.output
+    assert simulator.requests.total == polls

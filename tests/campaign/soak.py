@@ -68,9 +68,9 @@ class _Gauge(Silence):
         return expires_at > self._clock.now()
 
 
-def soak(seconds: float, interval: float, speed: float = 1.0) -> Soaked:
+def soak(seconds: float, interval: float) -> Soaked:
     """Wait for a job that never ends, with a login whose tokens live a minute. Raises where a look went wrong."""
-    clock = FastClock(speed)
+    clock = FastClock()
     with Simulator(clock=clock) as simulator:
         simulator.configure(token_seconds=TOKEN_SECONDS)
         party = Party(simulator, clock, "password", random.Random(0))

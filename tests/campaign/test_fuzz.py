@@ -30,9 +30,14 @@ from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.http.metadata
 from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.http.signing import KeyPair
 from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.http.temporary import TemporaryKeys
 from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.http.transport import Request, Response
+from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.report.progress import progress_for
+from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.report.results import result_of
 from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.schema.deviations import Deviation, Deviations
 from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.schema.images import IMAGES_SCHEMA
 from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.schema.jobs import JOB_SCHEMA
+from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.wait.plan import Plan
+from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.wait.schedule import schedule_for
+from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.wait.wait import Outcome, Wait
 from ansible_collections.huaweicloud.ims.tests.campaign.world import FastClock
 from ansible_collections.huaweicloud.ims.tests.unit.odd_answers import (
     JOB_STATUSES,
@@ -208,6 +213,35 @@ def test_odd_fields_of_a_job_that_decide_nothing_change_no_verdict(data: st.Data
     assert [getattr(found, name) for name in verdict] == [getattr(whole, name) for name in verdict]
     assert whole.deviations == ()
     assert_reported_once(found.deviations, odd)
+
+
+# So many places are said; the result has all of them.
+MOST_LINES = 10
+SOON = Plan(schedule_for("fixed", 2.0, 2.0), 2.0, 2.0, 10.0, ignore_partial_failure=False, timeout=5.0)
+
+
+def waited(body: t.Any) -> tuple[Outcome, list[str]]:
+    """Wait for a job of which the cloud always says the same, and return what was printed, too."""
+    lines: list[str] = []
+    asking, clock = answering(body), FastClock()
+    observer = progress_for(1, lines.append, "host", lambda: 0)
+    outcome = Wait([JOB_ID], asking, SOON, clock, observer=observer, random=lambda: 0.5).run()
+    asking.close()
+    return outcome, lines
+
+
+@settings(max_examples=1000)
+@given(st.data())
+def test_odd_fields_that_decide_nothing_never_change_how_a_wait_ends_and_are_told_once(data: st.DataObject) -> None:
+    body = {**data.draw(fitting(JOB_SCHEMA)), "job_id": JOB_ID, "status": data.draw(JOB_STATUSES)}
+    changed, odd = with_odd_values(data.draw, body, JOB_SCHEMA, decides_nothing_in_a_job)
+    (whole, _lines), (found, lines) = waited(body), waited(changed)
+    assert (found.ending, found.polls) == (whole.ending, whole.polls)
+    places = {wild(path) for path in odd}
+    told = [line.partition("odd answer: ")[2].partition(":")[0] for line in lines if "odd answer: " in line]
+    assert len(told) == min(len(places), MOST_LINES)
+    assert len(set(told)) == len(told)
+    assert len(result_of(found, 1)["schema_violations"]) >= min(len(places), 1)
 
 
 @settings(max_examples=1000)

@@ -11,14 +11,15 @@ import json
 import random
 import typing as t
 
+from ansible_collections.huaweicloud.ims.plugins.module_utils._failures import failure
 from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.api.starts import StartCall
 from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.errors import ImsError
-from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.report.hints import explain
 from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.report.progress import progress_for
 from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.report.results import artifacts_of, result_of
 from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.wait.plan import Plan
 from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.wait.schedule import BACKOFFS, schedule_for
 from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.wait.wait import Outcome, Wait
+from ansible_collections.huaweicloud.ims.tests.campaign.channels import standard_error
 from ansible_collections.huaweicloud.ims.tests.campaign.weather import weather
 from ansible_collections.huaweicloud.ims.tests.campaign.world import CREDENTIALS, REQUEST_TIMEOUT, FastClock, Party
 from ansible_collections.huaweicloud.ims.tests.simulator import Failure, Fault, JobScript, Result, Simulator, SubJob
@@ -40,7 +41,7 @@ class Start:
 
 @dataclasses.dataclass
 class Trial:
-    """What happened; ``told`` is every text that anybody could have read."""
+    """What happened; ``told`` is every text that anybody could have read, ``lines`` those on a terminal."""
 
     seed: int
     party: Party
@@ -51,6 +52,7 @@ class Trial:
     result: dict[str, t.Any]
     asked: list[str]
     told: list[str]
+    lines: list[str]
     now: float
     simulator: Simulator
 
@@ -75,15 +77,16 @@ def run_trial(simulator: Simulator, clock: FastClock, seed: int) -> Trial:
     start = _start(simulator, party, seed)
     if start.job_id is not None:
         job_ids.append(start.job_id)
-    told: list[str] = []
-    outcome = _wait(party, clock, draw, job_ids, told.append)
-    result = result_of(outcome, party.client.requests)
-    told += [json.dumps(result), json.dumps(artifacts_of(outcome)), repr(outcome), *party.warnings]
+    with standard_error(draw) as channel:
+        outcome = _wait(party, clock, draw, job_ids, channel.say)
+    texts = party.client.texts
+    result = result_of(outcome, party.client.requests, texts)
+    told = [*channel.lines, json.dumps(result), json.dumps(artifacts_of(outcome, texts)), *party.warnings]
     if start.error is not None:
-        told += [explain(start.error), repr(start.error.facts)]
+        told.append(json.dumps(failure(start.error, texts)))
     struck = {faults[index].kind for index, number in enumerate(numbers) if simulator.faults.hits(number)}
     trial = Trial(
-        *(seed, party, faults, struck, start, outcome, result, job_ids, told),
+        *(seed, party, faults, struck, start, outcome, result, job_ids, told, channel.lines),
         now=clock.now(),
         simulator=simulator,
     )
@@ -140,7 +143,7 @@ def _wait(
         client,
         _plan(draw),
         clock,
-        observer=progress_for(len(job_ids), say, "localhost", lambda: client.requests),
+        observer=progress_for(len(job_ids), say, "localhost", lambda: client.requests, client.texts),
         random=draw.random,
     )
     return wait.run()

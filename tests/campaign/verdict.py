@@ -6,7 +6,10 @@
 
 from __future__ import annotations
 
+import base64
+import html
 import typing as t
+import urllib.parse
 
 from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.errors import StartUnclearError
 from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.wait.tracked_job import (
@@ -118,11 +121,30 @@ def _starts(trial: Trial) -> Broken:
 
 
 def _secrets(trial: Trial) -> Broken:
+    """No secret is told, in none of the forms in which a cloud may echo it; and no text moves the cursor."""
     for secret in trial.party.secrets:
+        forms = {form(secret) for form in SECRET_FORMS}
         for text in trial.told:
-            at = text.find(secret)
+            at = max(text.find(form) for form in forms)
             if at >= 0:
                 yield f"a secret leaked: ...{text[max(0, at - 80) : at]}[SECRET]"
+    for line in trial.lines:
+        if not line.isprintable():
+            yield f"a line has control characters: {line!r}"
+
+
+def _forms() -> t.Iterator[t.Callable[[str], str]]:
+    yield str
+    yield str.lower
+    yield str.upper
+    yield lambda text: base64.b64encode(text.encode("utf-8")).decode("ascii")
+    yield lambda text: urllib.parse.quote(text, safe="")
+    yield html.escape
+    # The beginning of a long one.
+    yield lambda text: text[: max(len(text) * 3 // 4, 16)]
+
+
+SECRET_FORMS = tuple(_forms())
 
 
 def _time(trial: Trial) -> Broken:

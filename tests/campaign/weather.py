@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Bad weather: faults of every kind that the simulator knows, at random, and what each of them may lead to."""
+"""Bad weather: faults of every kind that the simulator knows, an attacker's among them, at random, and their effects."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import typing as t
 
 from ansible_collections.huaweicloud.ims.tests.campaign.world import REQUEST_TIMEOUT
 from ansible_collections.huaweicloud.ims.tests.simulator import Fault
-from ansible_collections.huaweicloud.ims.tests.simulator.faults import BODIES, KINDS
+from ansible_collections.huaweicloud.ims.tests.simulator.faults import ABSURDITIES, ALL_KINDS, BODIES, FORMS, PHASES
 
 _TRANSIENT = (408, 429, 429, 500, 502, 503, 503, 504)
 _FATAL = (400, 401, 403, 404)
@@ -37,17 +37,22 @@ _HEADERS: tuple[dict[str, str], ...] = (
     {"Date": "some day"},
     {"Content-Type": "text/plain; charset=klingon"},
 )
+# Texts that decide nothing, by their paths; others would make another job of it.
+_TEXTS = (
+    "fail_reason",
+    "error_code",
+    "job_type",
+    r"entities\.(error|current_task|image_name)",
+    "error_msg",
+    r"error\..*",
+)
 # The cloud's answer then says no, and asking again would only meet it again; nobody can tell that it is a fault.
 ENDS_A_WAIT = ("redirect", "wrong_clock")
 
 
 def weather(draw: random.Random, secrets: t.Sequence[str]) -> list[Fault]:
     """Return up to four faults; a fifth of all waits has fair weather."""
-    faults = [fault(draw, draw.choice(KINDS), secrets) for _turn in range(draw.choice((0, 1, 1, 2, 4)))]
-    if any(each.kind == "trickle" for each in faults):
-        # Mebibytes byte by byte take minutes of real time: request_timeout does not bound the whole of an answer.
-        faults = [each for each in faults if each.kind not in ("oversize", "gzip_bomb")]
-    return faults
+    return [fault(draw, draw.choice(ALL_KINDS), secrets) for _turn in range(draw.choice((0, 1, 1, 2, 4)))]
 
 
 def fault(draw: random.Random, kind: str, secrets: t.Sequence[str]) -> Fault:
@@ -104,6 +109,14 @@ def _delay(draw: random.Random, secret: str) -> dict[str, t.Any]:
     return {"seconds": draw.choice((0.001, 0.01, 0.01, REQUEST_TIMEOUT * 1.3)), "count": draw.choice((1, 2, 3))}
 
 
+def _trickle(draw: random.Random, secret: str) -> dict[str, t.Any]:
+    return {"phase": draw.choice(PHASES), "seconds": draw.choice((0.0, 0.00005, 0.02)), "count": draw.choice((1, 2, 3))}
+
+
+def _texts(draw: random.Random, secret: str) -> dict[str, t.Any]:
+    return {"fields": (draw.choice(_TEXTS),) if draw.random() < 0.5 else _TEXTS, "form": draw.choice(FORMS)}
+
+
 # Answers to GET only: no client can tell that the id of a job that was just started is another one.
 _DETAILS: t.Mapping[str, t.Callable[[random.Random, str], dict[str, t.Any]]] = {
     "status": _status,
@@ -112,11 +125,17 @@ _DETAILS: t.Mapping[str, t.Callable[[random.Random, str], dict[str, t.Any]]] = {
     "html": lambda draw, secret: {"message": draw.choice((None, f"Hello {secret}"))},
     "redirect": lambda draw, secret: {"status": draw.choice((301, 302, 307)), "count": 1, "skip": 5},
     "wrong_clock": lambda draw, secret: {"seconds": draw.choice((-4000, -60, 60, 4000))},
-    "trickle": lambda draw, secret: {"seconds": 0.00005, "count": 2},
+    "trickle": _trickle,
     "cut": lambda draw, secret: {"share": draw.random()},
     "change": lambda draw, secret: {"merge": draw.choice(_CHANGES), "method": "GET"},
     "wrong_job_id": lambda draw, secret: {"method": "GET"},
     "oversize": lambda draw, secret: {"count": 1, "method": "GET"},
     "gzip_bomb": lambda draw, secret: {"count": 1, "method": "GET"},
+    "interim": lambda draw, secret: {"interim": draw.choice(((103,), (102, 103), (100,) * 5, (199,), (103,) * 2000))},
+    "absurd": lambda draw, secret: {"what": draw.choice(ABSURDITIES)},
+    "deep": lambda draw, secret: {"depth": draw.choice((50, 400, 100_000)), "count": 2, "method": "GET"},
+    "many_sub_jobs": lambda draw, secret: {"items": 2000, "content": "RUNNING", "count": 1, "method": "GET"},
+    "echo": _texts,
+    "control_characters": _texts,
     "headers": lambda draw, secret: {"headers": draw.choice(_HEADERS)},
 }

@@ -121,6 +121,7 @@ def _write_ready_file(path: pathlib.Path, simulator: Simulator, variables: t.Map
     regions = {region: simulator.url_of(region) for region in simulator.regions}
     told = {"url": simulator.url, "port": simulator.port, "pid": os.getpid(), **account, "environment": dict(variables)}
     told["regions"] = regions
+    told["partner"] = simulator.accounts["partner"].environment(simulator.url)
     beside = path.with_name(f".{path.name}.{os.getpid()}")
     beside.touch(mode=0o600)
     beside.write_text(json.dumps(told, indent=2) + "\n", encoding="utf-8")

@@ -57,9 +57,8 @@ class Settings:
     refuse_shared: bool = False
     # Whether "add" in a PATCH replaces what is there (ims_03_0604) or is refused (the text of the SDK).
     add_replaces: bool = True
-    # What an image that is shared is for its owner: ims_03_0602 says "shared", as for its receivers. Not the default
-    # as long as the role golden_image looks for what it made among private images only.
-    owner_sees: str = "private"
+    # What an image that is shared is for its owner: ims_03_0602 says "shared", as for its receivers.
+    owner_sees: str = "shared"
     # How rows of lists write a tag that was given as key and value: a.b or a=b (not documented).
     tag_separator: str = "."
     # Where ListImages tells of the next page: page_info is the SDK's, next is OpenStack's, older answers have neither.

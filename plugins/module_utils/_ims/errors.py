@@ -15,6 +15,12 @@ if t.TYPE_CHECKING:
     import datetime
 
 
+# What OBS says with HTTP 403 of keys and clocks (obs_04_0115), where API Gateway says 401.
+_OBS_REFUSALS = frozenset(
+    {"InvalidAccessKeyId", "SignatureDoesNotMatch", "RequestTimeTooSkewed", "InvalidSecurity", "ExpiredToken"}
+)
+
+
 class ImsError(Exception):
     """Base of all errors of the core. ``retry_after`` is the seconds that the server asked to wait for."""
 
@@ -70,12 +76,18 @@ class SchemaError(UnreadableAnswerError):
         self.violations = violations
 
 
+class OddAnswerError(SchemaError):
+    """The answer could be used, but for a value that decides nothing; the task wants to end for that, too."""
+
+
 class ApiError(ImsError):
     """The cloud answered, and the answer was no.
 
     ``is_page`` says that the body was a page for people (HTML, plain text): it came from something between this machine
-    and the API, and says nothing about what was asked for.
+    and the API, and says nothing about what was asked for. ``headers`` are as they came, and not to be shown.
     """
+
+    headers: t.Mapping[str, str] = {}
 
     def __init__(
         self,
@@ -106,7 +118,7 @@ class ApiError(ImsError):
 
     @property
     def refuses_credentials(self) -> bool:
-        return self.status == 401
+        return self.status == 401 or (self.status in (400, 403) and self.code in _OBS_REFUSALS)
 
     @property
     def is_unpublished_api(self) -> bool:

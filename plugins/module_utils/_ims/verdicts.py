@@ -21,6 +21,7 @@ from .errors import (
     ImsError,
     NoAnswerError,
     NotSentError,
+    OddAnswerError,
     OptionError,
     SchemaError,
     StartUnclearError,
@@ -89,6 +90,7 @@ RULES: tuple[Rule, ...] = (
     Rule("the answer was late, cut or lost", NoAnswerError, _AGAIN, _UNCLEAR, when=lambda e: e.is_transient),
     Rule("no such host, an untrusted certificate", NoAnswerError, _ANSWERED, _NOT, when=lambda e: not e.was_sent),
     Rule("an answer that nobody may trust", NoAnswerError, _ANSWERED, _UNCLEAR),
+    Rule("a value is odd, and on_schema_violation is fail", OddAnswerError, _REFUSED, _NOT),
     Rule("the answer does not fit the schema", SchemaError, _AGAIN, _UNCLEAR),
     Rule("not JSON, too large, of another job", UnreadableAnswerError, _AGAIN, _UNCLEAR),
     Rule("HTTP 1xx as the last word", ApiError, _AGAIN, _UNCLEAR, range(100, 200)),
@@ -128,6 +130,15 @@ def on_start(error: ImsError) -> OnStart:
     if isinstance(error, NotSentError):
         return OnStart.NOT_STARTED
     return rule_for(error).on_start
+
+
+def asks_the_other_call(error: ApiError, *, answered: bool) -> bool:
+    """Return whether ShowJobProgress may answer where ShowJob did not.
+
+    It is published on its own, and needs a right of its own, ims:imageJobs:getPercentage; which one ShowJob needs is
+    not documented. Once ShowJob has ``answered``, its 403 is about the job.
+    """
+    return error.is_unpublished_api or (error.status == 403 and not error.is_page and not answered)
 
 
 def is_transient(error: ImsError) -> bool:

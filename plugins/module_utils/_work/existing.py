@@ -12,6 +12,7 @@ from .._ims.api.client import ImsClient
 from .._ims.api.image import Image
 from .._ims.api.states import Sighting, made
 from .._ims.errors import ImsError, NoAnswerError, OptionError
+from .._ims.wait.plan import Plan
 from .._wait_plan import state_plan_of
 from .awaiting import Wish, await_state
 from .choosing import own_images, the_only_one
@@ -60,30 +61,29 @@ def kept(params: Params, image: Image) -> ToDo:
         return told
 
     def do(client: ImsClient, receipt: Receipt) -> ToDo:
-        return kept(params, active(client, params, image, receipt))
+        return kept(params, active(client, image, state_plan_of(params), receipt))
 
     return First(do, told)
 
 
-def active(client: ImsClient, params: Params, image: Image, receipt: Receipt) -> Image:
+def active(
+    client: ImsClient, image: Image, plan: Plan, receipt: Receipt, being_made: t.Container[str] = ("saving",)
+) -> Image:
     """Return the image once it is not being made any more. Raises ImsError where that fails or takes too long."""
 
     def look(image_id: str, timeout: float) -> Sighting:
-        return made(client.life.find(image_id, timeout)[0])
+        return made(client.life.find(image_id, timeout)[0], being_made)
 
     wish = Wish("image", image.image_id, "active")
-    last = await_state(client, wish, look, state_plan_of(params), receipt)
+    last = await_state(client, wish, look, plan, receipt)
     seen = last.sighting
     if seen is not None and seen.is_final:
         if seen.thing is not None and seen.thing.status != "killed":
             return t.cast("Image", seen.thing)
-        raise ImsError(
-            f"{_named(image)} was being made already, and that failed. Run the task again to make another one"
-        )
-    raise NoAnswerError(
-        f"{_named(image)} is being made already, and was not active after {last.elapsed:.0f} s ({last.seen})"
-    )
+        raise ImsError(f"{_named(image)} was being made, and that failed. Run the task again to make another one")
+    raise NoAnswerError(f"{_named(image)} is being made, and was not active after {last.elapsed:.0f} s ({last.seen})")
 
 
 def _named(image: Image) -> str:
-    return f'Image {image.image_id} ("{image.attributes.get("name")}")'
+    name = image.attributes.get("name")
+    return f'Image {image.image_id} ("{name}")' if name else f"Image {image.image_id}"

@@ -6,28 +6,24 @@
 
 from __future__ import annotations
 
-import typing as t
-
 from .._argspec import ArgumentSpec
 from .._failures import Result
 from .._ims.api.client import ImsClient
 from .._ims.api.image import checked_image_id
 from .listing import FILTERS, LISTING, listing_of
-from .reading import Params, Reading, is_nothing, odd_answers
+from .reading import Params, Reading, is_nothing
 
 
 def read_images(client: ImsClient, params: Params) -> Result:
     if params["image_ids"] is None:
         listing = listing_of(client, params)
-        images, missing, odd = list(listing.images), [], [listing.deviations]
+        images, missing = list(listing.images), []
     else:
         wanted = [checked_image_id(value, "image_ids") for value in params["image_ids"] if not is_nothing(value)]
         answers = {image_id: client.find_image(image_id) for image_id in dict.fromkeys(wanted)}
         images = [image for image in answers.values() if image is not None]
         missing = [image_id for image_id, image in answers.items() if image is None]
-        odd = [image.deviations for image in images]
-    result = {"images": [image.to_result() for image in images], "missing": missing, **odd_answers(odd)}
-    return t.cast(Result, client.texts.tree(result))
+    return {"images": [image.to_result() for image in images], "missing": missing}
 
 
 WORK = Reading(

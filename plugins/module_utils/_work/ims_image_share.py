@@ -6,16 +6,22 @@
 
 from __future__ import annotations
 
+import dataclasses
 import typing as t
 
 from .._argspec import ArgumentSpec
 from .._ims.api.client import ImsClient
 from .._ims.api.starts import StartCall
+from .._ims.api.states import Sighting
 from .._ims.errors import OptionError
-from .reading import Params
-from .starting import NOT_KNOWN_YET, NothingToDo, Starting, ToDo, images_to_use
+from .._wait_plan import state_plan_of
+from .awaiting import Wish, await_state
+from .reading import Params, Receipt
+from .starting import NOT_KNOWN_YET, First, NothingToDo, Starting, ToDo, images_to_use
 
 _PATH = "/v1/cloudimages/members"
+# How long what was shared a moment ago is waited for; how soon it shows is not documented.
+_PENDING_SECONDS = 60.0
 _CALLS = {
     "shared": ("BatchAddMembers", "POST", "the sharing of {images} with {projects}"),
     "unshared": ("BatchDeleteMembers", "DELETE", "the end of the sharing of {images} with {projects}"),
@@ -104,9 +110,9 @@ def _receivers_call(client: ImsClient, params: Params, images: list[str], dry: b
     if given is None and own is None and not dry:
         raise OptionError(f"state: {state} needs project_id, or region to look it up by.")
     project = given or own
-    left = images
-    if own is not None and project == own and images != [NOT_KNOWN_YET]:
-        done = {image.image_id for image in client.list_images(_answered(state)).images}
+    left, is_own = images, own is not None and project == own and images != [NOT_KNOWN_YET]
+    if is_own:
+        done = _with_status(client, state)
         left = [image_id for image_id in images if image_id not in done]
     named = f"project {project}" if project else "this project"
     if not left:
@@ -114,12 +120,38 @@ def _receivers_call(client: ImsClient, params: Params, images: list[str], dry: b
     body = {"images": left, "project_id": project or "", "status": state}
     body.update({"vault_id": vault_id} if vault_id else {})
     what = what.format(images=_images(left), projects=named)
-    return StartCall(api=api, method=method, path=_PATH, body=body, what=what)
+    call = StartCall(api=api, method=method, path=_PATH, body=body, what=what)
+    return _once_shared(client, params, left, call) if is_own and params["wait"] else call
 
 
-def _answered(state: str) -> dict[str, str]:
-    """Return the query for what others share, and this project has answered so (ims_03_0602)."""
-    return {"member_status": state, "visibility": "shared", "__imagetype": "shared"}
+def _with_status(client: ImsClient, status: str, timeout: float | None = None) -> set[str]:
+    """Return the ids of what others share, and this project has answered so, or not yet (ims_03_0602)."""
+    query = {"member_status": status, "visibility": "shared", "__imagetype": "shared"}
+    return {image.image_id for image in client.list_images(query, timeout).images}
+
+
+def _once_shared(client: ImsClient, params: Params, images: list[str], call: StartCall) -> ToDo:
+    """Return the call, after a wait for what was shared a moment ago and does not show yet.
+
+    The cloud has the last word: what still does not show after that is answered all the same.
+    """
+    other = "rejected" if params["state"] == "accepted" else "accepted"
+    shown = _with_status(client, "pending") | _with_status(client, other)
+    missing = [image_id for image_id in images if image_id not in shown]
+
+    def look(image_id: str, timeout: float) -> Sighting:
+        shows = image_id in _with_status(client, "pending", timeout)
+        return Sighting("PENDING" if shows else "NOT SHARED YET", is_final=shows, is_success=shows)
+
+    def wait_for_those(client: ImsClient, receipt: Receipt) -> ToDo:
+        plan = state_plan_of(params)
+        ends = client.clock.now() + min(plan.timeout, _PENDING_SECONDS)
+        for image_id in missing:
+            left = dataclasses.replace(plan, timeout=max(0.0, ends - client.clock.now()), delay=0.0)
+            await_state(client, Wish("image", image_id, "pending"), look, left, receipt)
+        return call
+
+    return First(wait_for_those, call) if missing else call
 
 
 def _given_project(params: Params) -> str | None:

@@ -6,8 +6,6 @@
 
 from __future__ import annotations
 
-import typing as t
-
 from .._argspec import QUERY_API, ArgumentSpec
 from .._error_facts import facts_of
 from .._failures import Result, failure
@@ -16,7 +14,7 @@ from .._ims.api.job import Job
 from .._ims.errors import ImsError, OptionError
 from .._job_ids import named_jobs
 from .journaled import journal_of
-from .reading import Params, Reading, odd_answers
+from .reading import Params, Reading
 
 
 def read(client: ImsClient, params: Params) -> Result:
@@ -40,14 +38,13 @@ def read_jobs(client: ImsClient, params: Params) -> Result:
     errors = {job_id: answer for job_id, answer in answers.items() if isinstance(answer, ImsError)}
     first = next(iter(errors.values()), None)
     jobs = [answer for answer in answers.values() if isinstance(answer, Job)]
-    result = {
+    return {
         **(failure(first, client.texts) if first is not None else {}),
         "jobs": [job.to_result() for job in jobs],
         "missing": [job_id for job_id, answer in answers.items() if answer is None],
         "errors": [{"job_id": job_id, **facts_of(error)} for job_id, error in errors.items()],
-        **odd_answers((job.deviations for job in jobs), named.warnings),
+        "warnings": named.warnings,
     }
-    return t.cast(Result, client.texts.tree(result))
 
 
 WORK = Reading(

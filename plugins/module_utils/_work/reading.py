@@ -13,10 +13,8 @@ from .._argspec import ArgumentSpec, Environ, auth_spec, with_environment
 from .._failures import Result, failure
 from .._ims.api.client import ImsClient
 from .._ims.masking import Texts
-from .._ims.schema.deviations import Deviation, Deviations
 
 Params = t.Mapping[str, t.Any]
-_MAX_TOLD = 3
 
 
 def is_nothing(value: t.Any) -> bool:
@@ -43,6 +41,8 @@ class Receipt:
         self.changed = False
         self.image_id: str | None = None
         """The image that was made, as soon as its id is known."""
+        self.left: str | None = None
+        """A sentence about what a failure leaves behind, and how to go on with it."""
         self.audience = audience
 
 
@@ -63,16 +63,6 @@ class Work(t.Protocol):
         """Return the result of a run that raised ``error``."""
 
 
-def odd_answers(found: t.Iterable[t.Iterable[Deviation]], warnings: t.Iterable[str] = ()) -> Result:
-    """Return what was odd in answers that could be used all the same, each place once; and a warning of it."""
-    odd = Deviations()
-    for deviations in found:
-        odd.add(deviations)
-    sentences = odd.sentences()
-    oddities = f"Odd answers of the cloud: {'; '.join(sentences[:_MAX_TOLD])}." if sentences else None
-    return {"schema_violations": sentences, "warnings": [*warnings, *([oddities] if oddities else [])]}
-
-
 @dataclasses.dataclass(frozen=True)
 class Reading:
     """A work that reads: a dry run is a run. ``read`` returns the result, but for what all of them have."""
@@ -87,7 +77,7 @@ class Reading:
     def run(self, client: ImsClient, params: Params, receipt: Receipt, *, dry: bool) -> Result:
         before = client.requests
         result = self.read(client, params)
-        return {"changed": False, **result, "requests": client.requests - before}
+        return {"changed": False, "schema_violations": [], **result, "requests": client.requests - before}
 
     def failure(self, error: Exception, params: Params, receipt: Receipt, texts: Texts) -> Result:
         return failure(error, texts)

@@ -17,8 +17,9 @@ from .._ims.api.starts import StartCall
 from .._ims.errors import ApiError, ImsError, OptionError, StartUnclearError
 from .._ims.journal.takeover import UnclearIntentError
 from .._ims.masking import Texts
+from .._ims.wait.plan import Plan
 from .journaled import Start, Starts
-from .reading import Params, Receipt, is_nothing
+from .reading import Params, Reading, Receipt, is_nothing
 
 NOT_KNOWN_YET = "(not known in a dry run)"
 
@@ -29,10 +30,24 @@ def _nothing(params: Params) -> t.Any:
 
 @dataclasses.dataclass(frozen=True)
 class NothingToDo:
-    """What a work found is as it is wanted already: no job is started."""
+    """What a work found is as it is wanted already: no job is started. ``facts`` go into the result."""
 
     msg: str
     image_id: str | None = None
+    facts: t.Mapping[str, t.Any] = dataclasses.field(default_factory=dict)
+
+
+@dataclasses.dataclass(frozen=True)
+class Proof:
+    """How a job that ended well is shown to have done what it says.
+
+    ``work`` is run with ``options`` beside those of the start; ``shown`` makes of its result what is added to that of
+    the task, which has failed where ``failed`` is true in it.
+    """
+
+    work: Reading
+    options: Params
+    shown: t.Callable[[Result], Result]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -56,7 +71,9 @@ class Starting:
     ``build`` returns the request, or several where one cannot say it all; it raises OptionError for options that do not
     go together. It may ask what there is already, in a dry run as well. ``done_already`` returns
     error codes that say that there is nothing left to do, and what to tell the user then. ``image`` returns the image
-    that is known before the job has ended, ``target`` where users find what the job makes.
+    that is known before the job has ended, ``target`` where users find what the job makes. For who waits, after jobs
+    that went well: ``finish`` gets the image, and waits for what else has to be so (it raises ImsError); ``proof``
+    returns what has to be looked at, where ``build`` has made sure that it can be had.
     """
 
     name: str
@@ -65,6 +82,8 @@ class Starting:
     done_already: t.Callable[[Params], t.Mapping[str, str] | None] = _nothing
     image: t.Callable[[Params], str | None] = _nothing
     target: t.Callable[[Params], str | None] = _nothing
+    finish: t.Callable[[ImsClient, Params, Receipt, str, Plan], None] | None = None
+    proof: t.Callable[[Params], Proof | None] = _nothing
 
     def spec(self, environ: Environ | None = None) -> ArgumentSpec:
         return auth_spec(environ).merged(STARTING, self.own)
@@ -76,7 +95,8 @@ class Starting:
             found = found.dry if dry else found.do(client, receipt)
         if isinstance(found, NothingToDo):
             known = self._started(params, receipt)
-            return {"changed": False, "msg": found.msg, **known, "image_id": found.image_id or known["image_id"]}
+            known["image_id"] = found.image_id or known["image_id"]
+            return {"changed": False, "msg": found.msg, **known, **found.facts}
         calls = [found] if isinstance(found, StartCall) else found
         if dry:
             return {**self._foreseen(starts, calls), **self._started(params, receipt)}
@@ -113,11 +133,14 @@ class Starting:
     def failure(self, error: Exception, params: Params, receipt: Receipt, texts: Texts) -> Result:
         """Return a failed result that tells what is known of the start, and each id."""
         unclear = isinstance(error, (StartUnclearError, UnclearIntentError))
-        changed = {"changed": True} if receipt.job_ids else {}
-        return {**failure(error, texts), **changed, **self._started(params, receipt, unclear=unclear)}
+        changed = {"changed": True} if receipt.job_ids or receipt.changed else {}
+        result = {**failure(error, texts), **changed, **self._started(params, receipt, unclear=unclear)}
+        if receipt.left is not None and not receipt.job_ids and not unclear:
+            result["msg"] = f"{result['msg']} {texts.line(receipt.left)}"
+        return result
 
     def _started(self, params: Params, receipt: Receipt, *, unclear: bool = False) -> Result:
-        return {**started(receipt.job_ids, unclear=unclear), "image_id": self.image(params)}
+        return {**started(receipt.job_ids, unclear=unclear), "image_id": receipt.image_id or self.image(params)}
 
 
 class StartLostError(StartUnclearError):

@@ -199,7 +199,7 @@ def test_a_pause_of_a_year_is_cut_short(lab: Lab, source: Source) -> None:
         ({"job_id": "x", "intervall": 3}, "Did you mean interval?"),
         ({"job_ids": "x", "interval": 0}, "interval: 0 s is not between 0.001 s and 1 day."),
         ({"job_ids": "x", "interval": "soon"}, 'interval: "soon" is no time; '),
-        ({"job_ids": "x", "interval": "1m"}, "interval: 60 s is above max_interval, 20 s;"),
+        ({"job_ids": "x", "interval": "1m"}, "interval: 60 s is above max_interval, 30 s;"),
         ({"job_ids": "x", "backoff": "slow"}, "value of backoff must be one of: adaptive, exponential, fixed"),
     ],
 )
@@ -221,3 +221,20 @@ def test_an_error_that_nobody_thought_of_ends_the_source(
     monkeypatch.setattr(source.names["watches"].Watch, "poll", broken)
     with pytest.raises(RuntimeError, match="broken"):
         source.to_the_end(job_ids="x")
+
+
+def test_an_odd_value_is_told_once_and_the_watch_goes_on(lab: Lab, source: Source) -> None:
+    jobs = [lab.add_job(script=JobScript(duration=30)) for _number in range(2)]
+    odd = {"op": "replace", "path": "/entities/image_name", "value": 7}
+    lab.simulator.faults.add(Fault("change", path="/jobs/", patch=(odd,)))
+    events = source.to_the_end(job_ids=jobs, interval="1s")
+    assert {event["job_id"] for event in events if event["outcome"] == "succeeded"} == set(jobs)
+    (line,) = (text for text in source.log if "Odd answer" in text)
+    assert line.startswith("Odd answer of the cloud: $.entities.image_name: expected a string or null, found 7 (")
+
+
+def test_an_odd_value_ends_the_source_where_that_is_wanted(lab: Lab, source: Source) -> None:
+    odd = {"op": "add", "path": "/entities", "value": 7}
+    lab.simulator.faults.add(Fault("change", path="/jobs/", patch=(odd,)))
+    with pytest.raises(source.names["errors"].ImsError, match="on_schema_violation is fail"):
+        source.to_the_end(job_ids=[lab.add_job(script=DONE)], on_schema_violation="fail")

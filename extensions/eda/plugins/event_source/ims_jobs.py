@@ -58,7 +58,7 @@ options:
   max_interval:
     description: Longest pause between two polls of a job.
     type: str
-    default: 20s
+    default: 30s
   backoff:
     description: How the pauses grow, as for M(huaweicloud.ims.wait_for_ims_job).
     type: str
@@ -78,9 +78,9 @@ options:
         C(security_token), C(auth_token), C(username), C(password), C(domain_name), C(auth_type), C(idp_id), C(profile),
         C(id_token_file), C(credentials_file), C(shared_config_file), C(assume_role_agency_name),
         C(assume_role_domain_name), C(assume_role_domain_id), C(assume_role_duration), C(cloud), C(region),
-        C(project_id), C(project_name), C(endpoint), C(iam_endpoint), C(validate_certs), C(ca_path),
-        C(request_timeout)). What is not given comes from the environment of ansible-rulebook, for example from
-        E(HW_ACCESS_KEY).
+        C(project_id), C(project_name), C(endpoint), C(iam_endpoint), C(ecs_endpoint), C(obs_endpoint),
+        C(validate_certs), C(ca_path), C(request_timeout), C(on_schema_violation)). What is not given comes from the
+        environment of ansible-rulebook, for example from E(HW_ACCESS_KEY).
     type: str
 """
 
@@ -151,6 +151,7 @@ if t.TYPE_CHECKING:
     from ansible_collections.huaweicloud.ims.plugins.module_utils._ims import clock, errors, masking
     from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.api import job as jobs
     from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.report import events
+    from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.schema import deviations
     from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.wait import watch as watches
 else:
     _argspec, _connect, _job_ids, _options, _wait_plan = map(
@@ -158,6 +159,7 @@ else:
     )
     clock, errors, masking = (_shared(f"_ims.{name}") for name in ("clock", "errors", "masking"))
     jobs, events, watches = (_shared(f"_ims.{name}") for name in ("api.job", "report.events", "wait.watch"))
+    deviations = _shared("_ims.schema.deviations")
 
 _WAIT_OPTIONS = ("interval", "max_interval", "backoff", "max_requests_per_second", "ignore_partial_failure")
 # ansible-rulebook adds it when a source is to learn what became of its events; this one does not need to.
@@ -184,10 +186,13 @@ async def main(queue: Queue, args: _Params) -> None:
         log.warning("%s", client.texts.line(warning))
     watch.add(named.job_ids)
     had_outage = False
+    odd = deviations.Deviations()
     while True:
         watch.add(await _in_thread(folder.read))
         for change in await _in_thread(lambda: watch.poll(plan.interval)):
             await queue.put(events.event_of(change, client.texts))
+        for news in odd.add(client.odd.take().listed()):
+            log.warning("Odd answer of the cloud: %s", client.texts.line(news))
         if watch.refused is not None:
             raise watch.refused
         had_outage = _report_outage(watch.outage, had_outage, client.texts)

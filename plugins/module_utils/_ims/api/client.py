@@ -16,20 +16,23 @@ from ..errors import ApiError, ImsError, OptionError, SchemaError, UnreadableAns
 from ..http.exchange import Exchange
 from ..http.signing import canonical_query
 from ..masking import Texts
+from ..schema.deviations import OddAnswers
 from ..schema.images import IMAGE_SCHEMA, IMAGES_SCHEMA
 from ..schema.jobs import JOB_SCHEMA
 from ..schema.validation import Checked
-from ..verdicts import OnPoll, on_poll
+from ..verdicts import OnPoll, asks_the_other_call, on_poll
 from .calls import Calls, quoted
 from .image import Image, Listing, all_images, checked_image_id
 from .image_life import ImageLife
 from .job import Job, checked_job_id
+from .objects import Objects
 from .project import Project
 from .protocol import Answer
 from .servers import Servers
 from .starts import StartCall, Starter
 from .threads import Threads
 
+JOB_APIS = ("ShowJob", "ShowJobProgress")
 QUERY_APIS = ("auto", "show_job", "show_job_progress")
 # More than five refused signatures in a row lock an access key (api-sign-errorcode): never more than that at once.
 MAX_CONCURRENCY = 5
@@ -53,6 +56,7 @@ class ImsClient:
         is_paced: bool = True,
         region: str | None = None,
         ecs_endpoint: str | None = None,
+        objects: Objects | None = None,
     ) -> None:
         self.clock = clock
         self.endpoint = endpoint
@@ -63,9 +67,11 @@ class ImsClient:
         self._timeout = request_timeout
         self._query_api = query_api
         self._accepted = False
+        self._shown = False
         self._threads = Threads(self._answer, MAX_CONCURRENCY)
         self._starter = Starter(self._calls.start, clock, is_paced=is_paced)
         self._ecs = None if ecs_endpoint is None else Calls(exchange, clock, project, ecs_endpoint, request_timeout)
+        self.objects = objects or Objects(exchange, None, request_timeout)
         self.life = ImageLife(self._calls, self.find_image, self.list_images)
 
     @property
@@ -84,6 +90,11 @@ class ImsClient:
         if self._ecs is None:
             raise OptionError("ecs_endpoint is missing: with an endpoint of your own, give that of ECS as well.")
         return Servers(self._ecs, self.clock)
+
+    @property
+    def odd(self) -> OddAnswers:
+        """Return where all that was odd in the cloud's answers is noted."""
+        return self._exchange.odd
 
     def close(self) -> None:
         """Let the threads end. The client is not to be used afterwards."""
@@ -115,15 +126,48 @@ class ImsClient:
         if self._query_api != "show_job_progress":
             project_id = self._calls.project_id(deadline)
             if project_id is not None:
+                path = f"/v1/{quoted(project_id)}/jobs/{job_id}"
                 try:
-                    return self._show_job(f"/v1/{quoted(project_id)}/jobs/{job_id}", "ShowJob", job_id, deadline)
+                    found = self._ask_for(path, "ShowJob", job_id, deadline)
+                    self._shown = True
+                    return found
                 except ApiError as exc:
-                    if self._query_api == "show_job" or not exc.is_unpublished_api:
+                    if self._query_api == "show_job" or not asks_the_other_call(exc, answered=self._shown):
                         raise
-            elif self._query_api == "show_job":
+                    return self._found_otherwise(job_id, deadline, exc)
+            if self._query_api == "show_job":
                 raise OptionError("query_api: show_job needs project_id, or region to look it up by.")
+            return self._found_without_project(job_id, deadline)
+        return self._show_progress(job_id, deadline)
+
+    def _found_without_project(self, job_id: str, deadline: float) -> Job | None:
+        """Return what the call says that needs no project; raise OptionError where only the other one is published."""
+        try:
+            return self._show_progress(job_id, deadline)
+        except ApiError as exc:
+            if not exc.is_unpublished_api:
+                raise
+            raise OptionError(
+                "project_id is missing (or HW_PROJECT_ID in the environment): ShowJobProgress is not published here,"
+                f" and ShowJob needs the project's id, which nobody tells ({exc})."
+            ) from exc
+
+    def _found_otherwise(self, job_id: str, deadline: float, refusal: ApiError) -> Job | None:
+        """Return what ShowJobProgress says of a job, and use it from now on; or raise what ShowJob has said."""
+        try:
+            found = self._show_progress(job_id, deadline)
+        except ApiError as exc:
+            if exc.is_unpublished_api and not refusal.is_unpublished_api:
+                raise refusal from None
             self._query_api = "show_job_progress"
-        return self._show_job(f"/v1/cloudimages/job/{job_id}", "ShowJobProgress", job_id, deadline)
+            raise
+        if found is None and not refusal.is_unpublished_api:
+            raise refusal
+        self._query_api = "show_job_progress"
+        return found
+
+    def _show_progress(self, job_id: str, deadline: float) -> Job | None:
+        return self._ask_for(f"/v1/cloudimages/job/{job_id}", "ShowJobProgress", job_id, deadline)
 
     def find_jobs(self, job_ids: t.Sequence[str]) -> dict[str, Answer]:
         """Ask for several jobs, several at once; errors are returned in the place of their job.
@@ -164,7 +208,7 @@ class ImsClient:
     def _answer(self, job_id: str, timeout: float) -> Answer:
         return self.find_job(job_id, timeout)
 
-    def _show_job(self, path: str, api: str, job_id: str, deadline: float) -> Job | None:
+    def _ask_for(self, path: str, api: str, job_id: str, deadline: float) -> Job | None:
         # ShowJobProgress needs no project, so none is looked up for it.
         checked = self._calls.read(path, JOB_SCHEMA, api, deadline, self._project.known)
         if checked is None:

@@ -2,12 +2,12 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What happens to an image after it was made: changed, tagged, shared, deleted.
+"""What happens to an image beside its jobs: it gets a row, is changed, tagged, shared, deleted.
 
-Sources: UpdateImage (ims_03_0604), GlanceDeleteImage (ims_03_0706), ListImageTags (ims_03_0620), BatchAddOrDeleteTags
-(ims_03_0617), ListImageByTags (ims_03_0616), ListImageMembers (ims_03_0661), GlanceListImageMembers (ims_03_0723),
-ShowImageQuota (ims_03_0630), ListOsVersions (ims_03_0610). Each change can be repeated: what it says about an image is
-so afterwards.
+Sources: GlanceCreateImageMetadata (ims_03_0707), UpdateImage (ims_03_0604), GlanceDeleteImage (ims_03_0706),
+ListImageTags (ims_03_0620), BatchAddOrDeleteTags (ims_03_0617), ListImageByTags (ims_03_0616), ListImageMembers
+(ims_03_0661), GlanceListImageMembers (ims_03_0723), ShowImageQuota (ims_03_0630), ListOsVersions (ims_03_0610). Each
+change can be repeated, as what it says about an image is so afterwards; each new row is one more.
 """
 
 from __future__ import annotations
@@ -113,6 +113,11 @@ class ImageLife:
         path = "/" + name.replace("~", "~0").replace("/", "~1")
         body = [{"op": word, "path": path, "value": value}]
         checked = self._calls.change("PATCH", f"/v2/cloudimages/{quoted(image_id)}", body, IMAGE_SCHEMA, "UpdateImage")
+        return Image.from_checked(checked)
+
+    def make_row(self, body: t.Mapping[str, t.Any]) -> Image:
+        """Make the metadata of an image, and return it: it is queued until a file is registered for it. Sent once."""
+        checked = self._calls.change("POST", "/v2/images", body, IMAGE_SCHEMA, "GlanceCreateImageMetadata")
         return Image.from_checked(checked)
 
     def delete(self, image_id: str, *, delete_backup: bool) -> None:

@@ -68,6 +68,12 @@ class AccessKeys:
     def renew(self, refused: Request) -> bool:
         return False
 
+    def keys(self, timeout: float) -> KeyPair:
+        return self._keys
+
+    def replace(self, security_token: str | None, timeout: float) -> bool:
+        return False
+
 
 @dataclasses.dataclass(frozen=True)
 class GivenToken:

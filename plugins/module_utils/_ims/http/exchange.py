@@ -13,6 +13,7 @@ import typing as t
 from ..clock import Clock
 from ..errors import ApiError, CredentialsRefusedError, ImsError, NoAnswerError, NotSentError
 from ..masking import Texts
+from ..schema.deviations import OddAnswers
 from .request import Request, Response, Transport
 from .responses import api_error, check_empty, read_json
 
@@ -28,16 +29,22 @@ _PROVEN_SKEW = datetime.timedelta(minutes=10)
 class Exchange:
     """Sends requests in the name of one set of credentials. Safe to use from several threads.
 
-    ``texts`` cleans what the cloud says of the secrets of these credentials.
+    ``texts`` cleans what the cloud says of the secrets of these credentials; ``odd`` is told of odd answers.
     """
 
     def __init__(
-        self, transport: Transport, clock: Clock, credentials: Credentials, warn: t.Callable[[str], None]
+        self,
+        transport: Transport,
+        clock: Clock,
+        credentials: Credentials,
+        warn: t.Callable[[str], None],
+        odd: OddAnswers | None = None,
     ) -> None:
         self._transport = transport
-        self._clock = clock
+        self.clock = clock
         self._credentials = credentials
         self._warn = warn
+        self.odd = odd or OddAnswers()
         self._skew = datetime.timedelta()
         self._lock = threading.Lock()
         self.texts = Texts(lambda: credentials.secrets)
@@ -53,15 +60,21 @@ class Exchange:
         ``request.timeout`` bounds the whole: a login, the request, its repetition. Raises ApiError, NoAnswerError,
         CredentialsRefusedError, UnreadableAnswerError, OptionError, and NotSentError for what was needed first.
         """
-        return read_json(self._send(request, api), schema, api, self.texts)
+        checked = read_json(self._send(request, api), schema, api, self.texts)
+        self.odd.note(checked.deviations, changes=request.method != "GET")
+        return checked
 
     def send_empty(self, request: Request, api: str) -> None:
         """Send a request whose answer has no body (204). Raises as ``send_json`` does."""
         check_empty(self._send(request, api), api, self.texts)
 
+    def send_head(self, request: Request, api: str) -> Response:
+        """Send a request whose answer is all in its headers. Raises as ``send_json`` does."""
+        return self._send(request, api)
+
     def _send(self, request: Request, api: str) -> Response:
         """Send; on 401, and only when something about the next try is different, send once more."""
-        ends = self._clock.now() + request.timeout
+        ends = self.clock.now() + request.timeout
         at, authorized = self._authorized(request, ends)
         response = self._transport.send(authorized)
         error = self._error_of(response, api)
@@ -86,7 +99,7 @@ class Exchange:
             raise NotSentError(exc) from exc
 
     def _in_time(self, request: Request, ends: float) -> Request:
-        left = ends - self._clock.now()
+        left = ends - self.clock.now()
         if left <= 0:
             raise NoAnswerError(
                 f"no time left to ask {request.host}: what it needs first took all of it", was_sent=False
@@ -94,7 +107,7 @@ class Exchange:
         return request.within(left)
 
     def _now(self) -> datetime.datetime:
-        return self._clock.utc() + self._skew
+        return self.clock.utc() + self._skew
 
     def _error_of(self, response: Response, api: str) -> ApiError | None:
         if 200 <= response.status < 300:
@@ -116,7 +129,7 @@ class Exchange:
             return False
         if abs(error.server_time - at) < _PROVEN_SKEW:
             return False
-        skew = error.server_time - self._clock.utc()
+        skew = error.server_time - self.clock.utc()
         with self._lock:
             # Requests that were under way at the same time find the same.
             is_news = abs(skew - self._skew) >= _PROVEN_SKEW
@@ -128,7 +141,7 @@ class Exchange:
     def _refusal(self, error: ApiError) -> CredentialsRefusedError:
         clock = "this machine's clock"
         if error.server_time is not None:
-            skew = abs((error.server_time - self._clock.utc()).total_seconds())
+            skew = abs((error.server_time - self.clock.utc()).total_seconds())
             clock = f"{clock} (it differs by {skew:.0f} s)"
         remedy = self._credentials.remedy(clock)
         text = f"The cloud refused {self._credentials.description}: {error}. {remedy}"

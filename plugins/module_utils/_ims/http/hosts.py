@@ -18,6 +18,11 @@ def is_host(host: str) -> bool:
     return bool(_NAME.fullmatch(host)) or _address(host) is not None
 
 
+def is_address(host: str) -> bool:
+    """Return whether a host is an address, without brackets, and no name."""
+    return _address(host) is not None
+
+
 def is_loopback(host: str) -> bool:
     """Return whether a host is this machine."""
     address = _address(host)

@@ -13,6 +13,7 @@ import json
 from ..clock import Clock
 from ..errors import CredentialsRefusedError, ImsError
 from ..masking import NO_SECRETS, Texts
+from ..schema.deviations import OddAnswers
 from ..schema.iam import TOKEN_SCHEMA
 from ..verdicts import is_transient
 from .renewal import Proof, Renewal
@@ -49,7 +50,8 @@ class PasswordLogin:
 
     depends_on_clock = False
 
-    def __init__(self, transport: Transport, clock: Clock, login: Login) -> None:
+    def __init__(self, transport: Transport, clock: Clock, login: Login, odd: OddAnswers | None = None) -> None:
+        self._odd = odd or OddAnswers()
         self._transport = transport
         self._clock = clock
         self._login = login
@@ -81,7 +83,9 @@ class PasswordLogin:
         response = self._transport.send(self._login.request(timeout))
         self._check(response)
         now = self._clock.utc()
-        told = read_json(response, TOKEN_SCHEMA, "IAM login", self._texts).body["token"]
+        checked = read_json(response, TOKEN_SCHEMA, "IAM login", self._texts)
+        self._odd.note(checked.deviations)
+        told = checked.body["token"]
         value = response.headers.get("x-subject-token")
         if not value:
             raise ImsError("IAM answered the login without a token (header X-Subject-Token).")

@@ -16,6 +16,7 @@ import typing as t
 from ..clock import Clock
 from ..errors import CredentialsRefusedError, ImsError, OptionError
 from ..masking import Texts
+from ..schema.deviations import OddAnswers
 from ..schema.iam import SECURITY_KEY_SCHEMA
 from ..verdicts import is_transient
 from .renewal import Proof
@@ -41,7 +42,10 @@ class Federation:
 class OidcSource:
     """IAM, asked with the id token of a file, which is read again each time."""
 
-    def __init__(self, transport: Transport, clock: Clock, federation: Federation) -> None:
+    def __init__(
+        self, transport: Transport, clock: Clock, federation: Federation, odd: OddAnswers | None = None
+    ) -> None:
+        self._odd = odd or OddAnswers()
         self._transport = transport
         self._clock = clock
         self._federation = federation
@@ -72,6 +76,7 @@ class OidcSource:
         identity = {"methods": ["token"], "token": {"id": self._token, "duration_seconds": _DURATION}}
         response = self._send("OS-CREDENTIAL/securitytokens", {"auth": {"identity": identity}}, ends, {})
         found = read_json(response, SECURITY_KEY_SCHEMA, "IAM CreateTemporaryAccessKeyByToken", self._texts)
+        self._odd.note(found.deviations)
         return keys_of(found.body["credential"], self._clock.utc())
 
     def _read_id_token(self) -> str:

@@ -16,6 +16,7 @@ class Request:
     """A request, ready to be sent. ``url`` is absolute, its query canonical.
 
     ``timeout`` is the total bound, in seconds: for the name's look-up, the connection, TLS, headers and body.
+    ``resource`` is what a signature says in place of the URL, where it is not that of API Gateway.
     """
 
     method: str
@@ -23,6 +24,7 @@ class Request:
     headers: t.Mapping[str, str] = dataclasses.field(default_factory=dict, repr=False)
     body: bytes = dataclasses.field(default=b"", repr=False)
     timeout: float = 30.0
+    resource: str = ""
 
     def with_headers(self, headers: t.Mapping[str, str]) -> Request:
         return dataclasses.replace(self, headers={**self.headers, **headers})
@@ -48,7 +50,8 @@ class Response:
     @property
     def request_id(self) -> str | None:
         """Return what the cloud calls this request, as it came."""
-        return self.headers.get("x-request-id") or self.headers.get("x-iam-trace-id")
+        names = ("x-obs-request-id", "x-request-id", "x-iam-trace-id")
+        return next((self.headers[name] for name in names if self.headers.get(name)), None)
 
 
 class Transport(t.Protocol):

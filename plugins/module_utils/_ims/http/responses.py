@@ -73,7 +73,7 @@ def api_error(response: Response, api: str, texts: Texts, now: datetime.datetime
     """Return the error that an answer with a bad HTTP status stands for."""
     found_body = _json_object(response)
     body = found_body or {}
-    found = _code_and_reason(body, _MAX_DEPTH)
+    found = _code_and_reason(body, _MAX_DEPTH) or _of_headers(response)
     code, reason = found if found else (str(response.status), _excerpt(response, texts))
     date = _http_date(response.headers.get("date"))
     error = ApiError(
@@ -87,6 +87,7 @@ def api_error(response: Response, api: str, texts: Texts, now: datetime.datetime
         server_time=date if date is not None and date.year in _SANE_YEARS else None,
         is_page=found_body is None and bool(response.body.strip()),
     )
+    error.headers = response.headers
     denial = body.get("encoded_authorization_message")
     if isinstance(denial, str):
         error.facts["encoded_authorization_message"] = texts.line(denial, _MAX_DENIAL)
@@ -122,6 +123,12 @@ def _code_and_reason(body: t.Any, depth: int) -> tuple[str, str] | None:
     return next((pair for pair in below if pair), None)
 
 
+def _of_headers(response: Response) -> tuple[str, str] | None:
+    """Return what OBS says in headers where there can be no body: in answers to HEAD."""
+    code = response.headers.get("x-obs-error-code", "").strip()
+    return (code, response.headers.get("x-obs-error-message", "").strip() or _phrase(response)) if code else None
+
+
 def _is_text(value: t.Any) -> bool:
     return isinstance(value, (str, int)) and not isinstance(value, bool) and str(value).strip() != ""
 
@@ -130,9 +137,10 @@ def _excerpt(response: Response, texts: Texts) -> str:
     """Return the first words of a body that is not for programs: an HTML page's title, a proxy's plain text."""
     text = response.body[:8192].decode("utf-8", errors="replace")
     title = _TITLE.search(text)
-    words = texts.line(title.group(1) if title else text, _MAX_EXCERPT)
-    if words:
-        return words
+    return texts.line(title.group(1) if title else text, _MAX_EXCERPT) or _phrase(response)
+
+
+def _phrase(response: Response) -> str:
     try:
         return http.HTTPStatus(response.status).phrase
     except ValueError:

@@ -36,6 +36,25 @@ class KeySource(t.Protocol):
         """Return whether keys that still hold may be used although new ones were not to be had."""
 
 
+class KeyHolder(t.Protocol):
+    """Whoever has keys that something else than API Gateway wants to be signed with."""
+
+    description: str
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """Return the values that must not be printed."""
+
+    def remedy(self, clock: str) -> str:
+        """Return sentences: what a user can do after a refusal."""
+
+    def keys(self, timeout: float) -> KeyPair:
+        """Return keys that hold; may ask for them, within ``timeout`` seconds. Raises ImsError."""
+
+    def replace(self, security_token: str | None, timeout: float) -> bool:
+        """After a refusal of the keys with this token: return true when there are others now."""
+
+
 class TemporaryKeys:
     """Credentials that sign with keys of a source."""
 
@@ -59,12 +78,17 @@ class TemporaryKeys:
         return None
 
     def authorize(self, request: Request, at: datetime.datetime) -> Request:
-        return sign(request, self._renewal.get(request.timeout), at)
+        return sign(request, self.keys(request.timeout), at)
 
     def renew(self, refused: Request) -> bool:
-        token = refused.headers.get("X-Security-Token")
-        keys = self._renewal.replace(lambda present: present.security_token == token, refused.timeout)
-        return keys.security_token != token
+        return self.replace(refused.headers.get("X-Security-Token"), refused.timeout)
+
+    def keys(self, timeout: float) -> KeyPair:
+        return self._renewal.get(timeout)
+
+    def replace(self, security_token: str | None, timeout: float) -> bool:
+        keys = self._renewal.replace(lambda present: present.security_token == security_token, timeout)
+        return keys.security_token != security_token
 
 
 def keys_of(credential: t.Mapping[str, t.Any], now: datetime.datetime) -> Proof[KeyPair]:

@@ -110,7 +110,8 @@ class HttpTransport:
             decode_content=False,
         )
         try:
-            body = _read_body(answer, request.host)
+            # What is announced in an answer to HEAD does not come.
+            body = _read_body(answer, request.host, 0 if request.method == "HEAD" else _announced(answer))
         finally:
             # A connection whose answer was read to its end is back in the pool by now, and stays open.
             answer.close()
@@ -185,9 +186,8 @@ def _too_large(host: str) -> UnreadableAnswerError:
     return UnreadableAnswerError(f"the answer of {host} is larger than {MAX_BODY_BYTES} bytes")
 
 
-def _read_body(answer: t.Any, host: str) -> bytes:
+def _read_body(answer: t.Any, host: str, announced: int) -> bytes:
     """Read at most MAX_BODY_BYTES, before and after inflation, and make sure that nothing is missing."""
-    announced = _announced(answer)
     if announced > MAX_BODY_BYTES:
         raise _too_large(host)
     raw = bytearray()

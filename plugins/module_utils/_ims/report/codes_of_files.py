@@ -16,7 +16,8 @@ TOPICS: dict[str, dict[str, tuple[str, str]]] = {
         "IMG.0068": ("The bucket's name is empty.", "Give the bucket's name: bucket_url is bucket:object."),
         "IMG.0069": (
             "The bucket cannot be accessed.",
-            "Check that the bucket exists in the image's region and that the user may write to it.",
+            "Check that the bucket exists in the image's region (obs_object_info tells) and that the user may write to"
+            " it.",
         ),
         "IMG.0070": (
             "The target file exists already.",
@@ -58,7 +59,10 @@ TOPICS: dict[str, dict[str, tuple[str, str]]] = {
             "A full-ECS image was to be exported.",
             "A full-ECS image cannot be exported: make a system disk image of the server instead.",
         ),
-        "IMG.0148": ("The image is being exported.", "The image is being exported already: wait for that job."),
+        "IMG.0148": (
+            "The image is being exported.",
+            "The image is being exported already: wait for that job with wait_for_ims_job.",
+        ),
         "IMG.0160": (
             "The image is larger than 128 GB, too large to be converted.",
             "Export an image above 128 GB with quick_export: true.",
@@ -74,7 +78,7 @@ TOPICS: dict[str, dict[str, tuple[str, str]]] = {
             "The system disk of the server cannot be used.",
             "Look at the server's system disk in the console; it has to be in use and without errors.",
         ),
-        "IMG.0008": ("The server is not stopped.", "Stop the server first."),
+        "IMG.0008": ("The server is not stopped.", "Stop the server first: ecs_server_power with state: stopped."),
         "IMG.0010": (
             "The server has tasks that are still running.",
             "Start the job again when those tasks have ended.",
@@ -126,21 +130,31 @@ TOPICS: dict[str, dict[str, tuple[str, str]]] = {
         "IMG.0056": ("The type of the operating system is not valid.", "Check os_type."),
         "IMG.0057": (
             "The file is missing, is empty, or has a wrong format.",
-            "Check that image_url names an object that exists, as bucket:object, and the format of its content.",
+            "Check that image_url names an object that exists, as bucket:object (obs_object_info tells), and the format"
+            " of its content.",
         ),
         "IMG.0059": (
             "The file is larger than 128 GB.",
             "Import it with ims_image_import, which takes zvhd2, or raw with its bitmap file.",
         ),
-        "IMG.0121": ("The object was not found.", "Check image_url: it is bucket:object, in the image's region."),
+        "IMG.0121": (
+            "The object was not found.",
+            "Check image_url: it is bucket:object, in the image's region. obs_object_info looks for it.",
+        ),
         "IMG.0123": ("The same file is named twice.", "Give each file once in image_url and data_images."),
         "IMG.0141": ("The firmware type is not valid.", "Set hw_firmware_type to bios or uefi."),
         "IMG.0158": (
             "The file cannot be imported quickly.",
             "Import zvhd2, or raw with its bitmap file; ims_image_create takes files of other formats.",
         ),
-        "IMG.0159": ("The version of the operating system is missing.", "Give os_version."),
-        "IMG.0166": ("An ISO image needs the version of its operating system.", "Give os_version."),
+        "IMG.0159": (
+            "The version of the operating system is missing.",
+            "Give os_version: ims_os_version_info lists what it can be.",
+        ),
+        "IMG.0166": (
+            "An ISO image needs the version of its operating system.",
+            "Give os_version: ims_os_version_info lists what it can be.",
+        ),
         "IMG.0194": ("One import has too many images.", "Give fewer data_images."),
         "IMG.0212": ("The architecture is not valid.", "Set architecture to x86 or arm."),
     },

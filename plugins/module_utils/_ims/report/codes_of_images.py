@@ -44,7 +44,11 @@ TOPICS: dict[str, dict[str, tuple[str, str]]] = {
     },
     "Sharing": {
         "IMG.0076": ("An image cannot be shared with its owner.", "Leave the image's own project out of project_ids."),
-        "IMG.0088": ("No more projects can be added.", "Share with fewer projects, or have the quota raised."),
+        "IMG.0088": (
+            "No more projects can be added.",
+            "Share with fewer projects, or have the quota raised: ims_quota_info shows it, ims_image_member_info who"
+            " has the image.",
+        ),
         "IMG.0089": (
             "A public or Marketplace image cannot be shared.",
             "Only private images of this project can be shared.",
@@ -74,18 +78,24 @@ TOPICS: dict[str, dict[str, tuple[str, str]]] = {
         "IMG.0004": ("The description is longer than 1,024 characters.", "Shorten the description."),
         "IMG.0009": (
             "An image of this name exists.",
-            "Choose another name, or use the image that exists: ims_image_info finds it by name.",
+            "Choose another name, or use the image that exists: existing_image: keep, or ims_image_info, finds it by"
+            " name.",
         ),
         "IMG.0015": (
             "The quota of private images is used up.",
-            "Delete private images that nobody needs, or have the quota raised.",
+            "Delete private images that nobody needs (ims_image with state: absent), or have the quota raised."
+            " ims_quota_info shows it.",
         ),
         "IMG.0027": (
             "There is no such image.",
-            "Check the image's id, and that the image is in this region and project (project_id).",
+            "Check the image's id, and that the image is in this region and project (project_id):"
+            " ims_image_info lists them.",
         ),
-        "IMG.0028": ("The image is protected.", "Take the protection off the image first."),
-        "IMG.0046": ("The image is not available.", "The image has to be active: wait for the job that makes it."),
+        "IMG.0046": (
+            "The image is not available.",
+            "The image has to be active: wait for the job that makes it with wait_for_ims_job. ims_image_info shows its"
+            " status.",
+        ),
         "IMG.0047": (
             "Only the owner of the image may do this.",
             "Use the project that owns the image: set project_id, or credentials of that project.",
@@ -97,20 +107,19 @@ TOPICS: dict[str, dict[str, tuple[str, str]]] = {
         ),
         "IMG.0086": (
             "No image was found.",
-            "Check the image's id, and that the image is in this region and project (project_id).",
+            "Check the image's id, and that the image is in this region and project (project_id):"
+            " ims_image_info lists them.",
         ),
-        "IMG.0090": ("The image is still being created.", "Wait for the job that makes it."),
         "IMG.0095": (
             "There is no such KMS key.",
             "Check cmk_id, and that the key is in this region and project (project_id).",
         ),
         "IMG.0097": ("The KMS key is disabled.", "Enable the key, or give another one in cmk_id."),
         "IMG.0099": ("The KMS key cannot be used.", "Check that the user may use the key in cmk_id."),
-        "IMG.0115": ("A tag is not valid.", "Check keys and values of tags."),
-        "IMG.0116": ("The image has as many tags as it may have, 10.", "Give fewer tags."),
         "IMG.0144": (
             "There is no such image.",
-            "Check the image's id, and that the image is in this region and project (project_id).",
+            "Check the image's id, and that the image is in this region and project (project_id):"
+            " ims_image_info lists them.",
         ),
         "IMG.0187": ("KMS is throttled.", "Start the job again later."),
     },

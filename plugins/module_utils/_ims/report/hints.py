@@ -19,7 +19,7 @@ from ..errors import (
     UnreadableAnswerError,
 )
 from ..masking import NO_SECRETS, Texts
-from . import codes_of_files, codes_of_images
+from . import codes_of_changes, codes_of_files, codes_of_images
 
 _MAX_EXPLANATION = 2000
 _NOT_THE_API = "Something else than the API may have answered: check endpoint, the proxies and NO_PROXY."
@@ -35,7 +35,7 @@ class Advice(t.NamedTuple):
 
 ADVICE = {
     code: Advice(topic, meaning, remedy)
-    for topics in (codes_of_files.TOPICS, codes_of_images.TOPICS)
+    for topics in (codes_of_files.TOPICS, codes_of_changes.TOPICS, codes_of_images.TOPICS)
     for topic, codes in topics.items()
     for code, (meaning, remedy) in codes.items()
 }

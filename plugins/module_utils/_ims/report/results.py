@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import typing as t
 
+from ..errors import SchemaError
 from ..masking import NO_SECRETS, Texts
 from ..schema.deviations import Deviations
 from ..times import iso_seconds
@@ -175,7 +176,13 @@ def _timeline(outcome: Outcome, texts: Texts, room: int) -> Result:
 
 
 def _violations(outcome: Outcome, texts: Texts) -> list[str]:
-    """Return what was odd in the jobs' last answers: a sentence for each place, of bounded number."""
+    """Return what was odd in the jobs' last answers, or in the one that ended the wait.
+
+    A sentence for each place, of bounded number.
+    """
+    refused = outcome.last_error
+    if outcome.ending is Ending.REFUSED and isinstance(refused, SchemaError):
+        return [texts.line(text, _MAX_VIOLATION) for text in refused.violations]
     odd = Deviations()
     for job in outcome.jobs:
         odd.add(job.job.deviations if job.job else (), job.job_id)

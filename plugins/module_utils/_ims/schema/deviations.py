@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import dataclasses
 import re
+import threading
 import typing as t
 
-from ..errors import SchemaError
+from ..errors import OddAnswerError
 
 MAX_LISTED = 10
 # There are as many places as the schemas have; this is for schemas without an end.
@@ -106,9 +107,36 @@ def sentences(found: t.Sequence[str], more: int = 0) -> list[str]:
     return [*found[:MAX_LISTED], *([f"and {more} more"] if more else [])]
 
 
-def refusal(found: t.Iterable[Deviation]) -> SchemaError:
+class OddAnswers:
+    """Where all that was odd in the answers to one client goes. Safe to use from several threads.
+
+    ``is_fatal``: it ends the task (``on_schema_violation: fail``).
+    """
+
+    def __init__(self, *, is_fatal: bool = False) -> None:
+        self.is_fatal = is_fatal
+        self._lock = threading.Lock()
+        self._found = Deviations()
+
+    def note(self, found: t.Sequence[Deviation], *, changes: bool = False) -> None:
+        """Note what was odd in an answer. Raises OddAnswerError where that is fatal.
+
+        Not after a request that ``changes`` something: what was done has to be told before all else.
+        """
+        if found:
+            with self._lock:
+                self._found.add(found)
+            if self.is_fatal and not changes:
+                raise refusal(sentences([str(deviation) for deviation in found]))
+
+    def take(self) -> Deviations:
+        """Return what was noted since the last time."""
+        with self._lock:
+            found, self._found = self._found, Deviations()
+        return found
+
+
+def refusal(listed: list[str]) -> OddAnswerError:
     """Return what ``on_schema_violation: fail`` makes of deviations: an error that names all of them."""
-    places = Deviations()
-    places.add(found)
-    listed = places.sentences()
-    return SchemaError(f"The cloud's answer does not fit the schema: {'; '.join(listed)}", listed)
+    message = f"The cloud's answer does not fit the schema: {'; '.join(listed)}. on_schema_violation is fail: set it to"
+    return OddAnswerError(f"{message} warn to go on without these values.", listed)

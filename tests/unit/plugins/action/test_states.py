@@ -125,3 +125,57 @@ def test_a_wrong_wait_ends_the_task_before_anything_is_deleted(
     assert result["failed"]
     assert result["msg"].startswith(option)
     assert LINUX in lab.simulator.cloud.images
+
+
+# -- shares that do not show yet --------------------------------------------------------------------------------------
+
+THEIRS = "10000000-0000-4000-8000-000000000012"
+ACCEPT = {"state": "accepted", "image_ids": [THEIRS], "wait": True, "max_interval": 5}
+OWN = "a0000000000000000000000000000001"
+
+
+def share(lab: Lab, *members: Member) -> None:
+    cloud = lab.simulator.cloud
+    cloud.change_image(cloud.images[THEIRS], members=members)
+
+
+def answers(lab: Lab) -> list[str]:
+    return [f"{entry.method} {entry.path}" for entry in lab.simulator.requests if entry.method == "PUT"]
+
+
+@pytest.mark.parametrize("before", ["pending", "rejected"])
+def test_what_is_shared_is_accepted_at_once(lab: Lab, stage: Stage, before: str) -> None:
+    share(lab, Member(OWN, before))
+    result = stage.act("ims_image_share", ACCEPT)
+    assert not result.get("failed"), result
+    assert not any("until it is pending" in line for line in stage.lines)
+    assert lab.asked()[:4] == [*3 * ["GET /v2/cloudimages 200"], "PUT /v1/cloudimages/members 200"]
+
+
+def test_what_was_shared_a_moment_ago_is_waited_for(lab: Lab, stage: Stage) -> None:
+    share(lab, Member(OWN, "pending"))
+    # Two lists that look, then three polls.
+    lab.simulator.faults.add(Fault("content", content='{"images": []}', status=200, path=LIST, skip=1, count=5))
+    result = stage.act("ims_image_share", ACCEPT)
+    assert not result.get("failed"), result
+    assert stage.lines[0] == f"ims [h1] image {THEIRS}"
+    assert stage.lines[1].startswith("ims [h1] waits until it is pending, at most until ")
+    assert stage.lines[2] == "ims [h1] image 10000000: not shared yet, after 0s"
+    assert len(answers(lab)) == 1
+
+
+def test_what_never_shows_is_left_to_the_cloud_after_a_minute(lab: Lab, stage: Stage) -> None:
+    share(lab)
+    began = lab.clock.now()
+    result = stage.act("ims_image_share", ACCEPT)
+    assert result["failed"], result
+    assert 60 <= lab.clock.now() - began <= 90
+    assert len(answers(lab)) == 1
+
+
+@pytest.mark.parametrize("keywords", [{"check_mode": True}, {}])
+def test_without_a_wait_nothing_is_waited_for(lab: Lab, stage: Stage, keywords: dict[str, bool]) -> None:
+    share(lab)
+    began = lab.clock.now()
+    stage.act("ims_image_share", {**ACCEPT, "wait": bool(keywords)}, **keywords)
+    assert lab.clock.now() == began

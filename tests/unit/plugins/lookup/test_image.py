@@ -128,3 +128,14 @@ def test_what_is_documented_is_what_is_taken() -> None:
     documented = set(yaml.safe_load(lookup.DOCUMENTATION)["options"])
     assert documented - {"_terms"} == set(lookup._SPEC.options)
     assert not documented & set(auth_spec().options)
+
+
+def test_an_odd_value_is_a_warning_or_the_end_as_wanted(lab: Lab, find: Find, monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[str] = []
+    monkeypatch.setattr(lookup.display, "warning", told.append)
+    odd = {"op": "replace", "path": "/images/0/__platform", "value": 7}
+    lab.simulator.faults.add(Fault("change", path="/v2/cloudimages$", patch=(odd,)))
+    assert find("private-linux") == [LINUX]
+    assert told == ["Odd answer of the cloud: $.images[*].__platform: expected a string or null, found 7 (ListImages)."]
+    with pytest.raises(AnsibleError, match="on_schema_violation is fail"):
+        find("private-linux", on_schema_violation="fail")

@@ -13,8 +13,9 @@ import pytest
 from ansible_collections.huaweicloud.ims.plugins.module_utils._clouds import (
     CLOUDS,
     Given,
+    endpoint_beside,
     endpoints_of,
-    service_endpoint,
+    region_of,
     site_of,
 )
 from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.errors import OptionError
@@ -127,7 +128,7 @@ def test_some_hosts_tell_nothing(url: str | None) -> None:
 
 def ecs(region: str | None = None, task: t.Any = None, **environ: str) -> str | None:
     given = Given(task or {}, environ)
-    return service_endpoint(given, "ecs", endpoints_of(given, region).endpoint, region)
+    return endpoint_beside(given, endpoints_of(given, region).endpoint, "ecs", region)
 
 
 @pytest.mark.parametrize(
@@ -163,3 +164,44 @@ def test_ecs_of_another_cloud_is_refused_unless_the_task_says_so(task: t.Any, en
     with pytest.raises(OptionError, match="Two clouds in one task"):
         ecs("cn-north-4", task, **environ)
     assert ecs("cn-north-4", {**task, **environ}) == environ["ecs_endpoint"]
+
+
+@pytest.mark.parametrize(
+    ("region", "endpoint", "obs"),
+    [
+        ("cn-north-4", None, "https://obs.cn-north-4.myhuaweicloud.com"),
+        ("eu-west-101", None, "https://obs.eu-west-101.myhuaweicloud.eu"),
+        (None, "https://ims.eu-de.otc.t-systems.com", "https://obs.eu-de.otc.t-systems.com"),
+        (
+            None,
+            "https://ims.eu-west-0.prod-cloud-ocb.orange-business.com",
+            "https://oss.eu-west-0.prod-cloud-ocb.orange-business.com",
+        ),
+        ("cn-north-4", "https://10.0.0.1", None),
+        ("r1", "https://ims.r1.stack.example.com", None),
+    ],
+)
+def test_obs_is_that_of_the_same_cloud(region: str | None, endpoint: str | None, obs: str | None) -> None:
+    given = Given({"endpoint": endpoint}, {})
+    assert endpoint_beside(given, endpoints_of(given, region).endpoint, "obs", region) == obs
+
+
+def test_obs_of_an_unknown_cloud_follows_where_ims_does() -> None:
+    given = Given({"cloud": "stack.example.com"}, {})
+    endpoint = endpoints_of(given, "r1").endpoint
+    assert endpoint_beside(given, endpoint, "obs", "r1") == "https://obs.r1.stack.example.com"
+
+
+def test_obs_of_another_cloud_is_refused_unless_the_task_itself_says_it() -> None:
+    here, there = "https://ims.cn-north-4.myhuaweicloud.com", "https://obs.eu-de.otc.t-systems.com"
+    with pytest.raises(OptionError) as caught:
+        endpoint_beside(Given({}, {"obs_endpoint": there}), here, "obs", "cn-north-4")
+    assert "obs.eu-de.otc.t-systems.com (obs_endpoint from the environment, HW_OBS_ENDPOINT)" in str(caught.value)
+    assert endpoint_beside(Given({"obs_endpoint": there}, {}), here, "obs", "cn-north-4") == there
+    other = "https://obs.cn-south-1.myhuaweicloud.com"
+    assert endpoint_beside(Given({}, {"obs_endpoint": other}), here, "obs", "cn-north-4") == other
+
+
+def test_a_region_may_be_known_by_the_endpoint_alone() -> None:
+    assert region_of("https://ims.cn-north-4.myhuaweicloud.com") == "cn-north-4"
+    assert region_of("https://10.0.0.1") is None

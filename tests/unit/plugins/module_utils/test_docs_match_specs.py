@@ -21,7 +21,9 @@ from ansible_collections.huaweicloud.ims.plugins.module_utils._identity import E
 ROOT = pathlib.Path(_connect.__file__).parents[2]
 MODULES = sorted(path.stem for path in (ROOT / "plugins" / "modules").glob("*.py"))
 ACTIONS = sorted(path.stem for path in (ROOT / "plugins" / "action").glob("*.py"))
-WORKS = sorted(path.stem for path in (ROOT / "plugins" / "module_utils" / "_work").glob("*.py") if path.stem in MODULES)
+PREFIXES = ("ecs_", "ims_", "obs_")
+FOUND = (path.stem for path in (ROOT / "plugins" / "module_utils" / "_work").glob("*.py"))
+WORKS = sorted(name for name in FOUND if name.startswith(PREFIXES))
 PLUGINS = "ansible_collections.huaweicloud.ims.plugins"
 SECRETS = {"secret_key", "security_token", "auth_token", "password"}
 Options = dict[str, dict[str, t.Any]]

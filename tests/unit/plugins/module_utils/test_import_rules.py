@@ -35,7 +35,7 @@ ONLY_IN = {
     "ssl": {"environment.py", "failures.py"},
     "jsonschema": {"validation.py"},
     "time": {"clock.py"},
-    "hmac": {"signing.py"},
+    "hmac": {"signing.py", "obs_signing.py"},
 }
 DOCUMENTATION = {"DOCUMENTATION", "EXAMPLES", "RETURN", "QUERY_API", "INFO", "ACTION", "IN_PROCESS"}
 

@@ -45,6 +45,7 @@ def test_endpoints_follow_from_the_region() -> None:
         "endpoint": "https://ims.cn-north-4.myhuaweicloud.com",
         "iam_endpoint": "https://iam.cn-north-4.myhuaweicloud.com",
         "ecs_endpoint": "https://ecs.cn-north-4.myhuaweicloud.com",
+        "obs_endpoint": "https://obs.cn-north-4.myhuaweicloud.com",
         "region": "cn-north-4",
         "project_id": None,
         "validate_certs": True,
@@ -58,6 +59,7 @@ def test_endpoints_follow_from_the_region() -> None:
         "assume_role_domain_name": None,
         "assume_role_domain_id": None,
         "assume_role_duration": 900,
+        "on_schema_violation": "warn",
     }
 
 
@@ -65,8 +67,10 @@ VALUES = {
     "endpoint": "https://ims.example.com",
     "iam_endpoint": "https://iam.example.com",
     "ecs_endpoint": "https://10.0.0.1",
+    "obs_endpoint": "https://obs.cn-south-1.myhuaweicloud.com",
 }
-PLACES = ("region", "project_id", "project_name", "endpoint", "iam_endpoint", "ecs_endpoint", "ca_path")
+_ENDPOINTS = ("endpoint", "iam_endpoint", "ecs_endpoint", "obs_endpoint")
+PLACES = ("region", "project_id", "project_name", "ca_path", *_ENDPOINTS)
 NEIGHBORS: dict[str, dict[str, str]] = {
     "access_key": {"HW_SECRET_KEY": "s"},
     "secret_key": {"HW_ACCESS_KEY": "a"},

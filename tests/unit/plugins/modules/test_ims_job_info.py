@@ -105,7 +105,7 @@ def test_what_is_no_id_fails_before_anything_is_sent(lab: Lab, run: Runs, job_id
 def test_a_refusal_is_returned_with_its_facts(lab: Lab, run: Runs, status: int, code: str, transient: bool) -> None:
     lab.simulator.faults.add(Fault("status", status=status, retry_after=7))
     failed, result = run(job_id=lab.add_job())
-    request_id = lab.simulator.requests[0].request_id
+    request_id = lab.simulator.requests[-1].request_id
     assert failed
     assert (result["http_status"], result["error_code"], result["request_id"]) == (status, code, request_id)
     assert (result["transient"], result["retry_after"]) == (transient, 7.0)

@@ -390,8 +390,8 @@ def test_nothing_to_share_is_refused_before_anything_is_sent(lab: Lab, run_modul
     ("module", "options", "code", "hint"),
     [
         ("copy", {"image_id": FULL_ECS, "name": "a"}, "IMG.0130", "set target_region."),
-        ("copy", {"image_id": SERVER, "name": "a"}, "IMG.0027", "is in this region and project (project_id)."),
-        ("copy", {"image_id": METADATA_ONLY, "name": "a"}, "IMG.0046", "wait for the job that makes it."),
+        ("copy", {"image_id": SERVER, "name": "a"}, "IMG.0027", "and project (project_id): ims_image_info lists them."),
+        ("copy", {"image_id": METADATA_ONLY, "name": "a"}, "IMG.0046", "ims_image_info shows its status."),
         ("import", {**SYSTEM_FILE, "image_url": "b-1:x.qcow2"}, "IMG.0158", "takes files of other formats."),
         ("share", {"state": "shared", "image_ids": [PUBLIC], "project_ids": ["p"]}, "IMG.0089", "can be shared."),
     ],
@@ -423,7 +423,7 @@ def test_too_many_images_are_told_with_what_to_do(lab: Lab, run_module: Runs) ->
     failed, result = run_module("ims_image_create", **SERVER_OPTIONS)
     assert failed
     assert result["error_code"] == "IMG.0015"
-    assert result["msg"].endswith("Delete private images that nobody needs, or have the quota raised.")
+    assert result["msg"].endswith("or have the quota raised. ims_quota_info shows it.")
 
 
 def test_a_part_of_a_batch_that_failed_is_told_by_the_job(lab: Lab, run_module: Runs) -> None:
@@ -445,6 +445,25 @@ def test_a_copy_to_the_own_region_is_one_inside_of_it(lab: Lab, run_module: Runs
         f"/v1/cloudimages/{LINUX}/copy",
         f'{{"name": "copy", "cmk_id": "{SERVER}"}}'.encode(),
     )
+
+
+def test_a_copy_inside_a_region_never_silently_ignores_another_project(lab: Lab, run_module: Runs) -> None:
+    options = {"image_id": LINUX, "name": "copy", "target_region": "cn-north-4", "agency_name": "a"}
+    failed, result = run_module("ims_image_copy", **options, target_project_name="cn-north-4_other")
+    assert failed
+    assert result["msg"].startswith("target_project_name: cn-north-4 is the image's own region, and a copy inside")
+    assert starts(lab) == []
+    assert not run_module("ims_image_copy", **options, target_project_name="cn-north-4").failed
+
+
+def test_a_copy_gets_its_tags_and_limits_of_memory_afterwards(
+    lab: Lab, run_module: Runs, done: t.Callable[..., Job]
+) -> None:
+    job = done("ims_image_copy", image_id=LINUX, name="copy")
+    wanted = {"image_id": job.image_id, "tags": {"release": "1.2"}, "min_ram": 1024, "max_ram": 4096}
+    assert [run_module("ims_image", **wanted).result["changed"] for _turn in range(2)] == [True, False]
+    image = lab.simulator.cloud.images[str(job.image_id)]
+    assert (image.min_ram, image.max_ram, len(image.tags)) == (1024, 4096, 1)
 
 
 # -- sharing asks first -----------------------------------------------------------------------------------------------
@@ -507,3 +526,11 @@ def test_a_receiver_answers_as_one_project(lab: Lab, run_module: Runs, option: s
     assert failed
     assert "each project answers for itself" in result["msg"] or "a project answers for itself" in result["msg"]
     assert lab.asked() == []
+
+
+def test_tags_keep_their_capital_letters(lab: Lab, run_module: Runs) -> None:
+    options = {"source": "server", "instance_id": SERVER, "name": "golden", "tags": {"Release": "Beta-2", "ok": True}}
+    failed, result = run_module("ims_image_create", **options)
+    assert not failed, result
+    body = json.loads(lab.simulator.requests[-1].body)
+    assert body["image_tags"] == [{"key": "Release", "value": "Beta-2"}, {"key": "ok", "value": "true"}]

@@ -122,6 +122,45 @@ def test_an_unpublished_show_job_is_asked_once_and_then_never_again(lab: Lab) ->
     assert lab.asked() == [f"{SHOW} 404", f"{PROGRESS} 200", f"{PROGRESS} 200"]
 
 
+FORBIDDEN = Fault("status", status=403, path="/v1/[^/]+/jobs/", code="APIGW.0302")
+
+
+def test_who_may_not_show_a_job_asks_for_its_progress_from_then_on(lab: Lab) -> None:
+    lab.simulator.faults.add(FORBIDDEN)
+    client, job_id = lab.client(), lab.add_job()
+    found(client, job_id)
+    found(client, job_id)
+    assert lab.asked() == [f"{SHOW} 403", f"{PROGRESS} 200", f"{PROGRESS} 200"]
+
+
+def test_who_may_use_neither_call_is_told_of_the_one_whose_right_is_documented(lab: Lab) -> None:
+    lab.simulator.faults.add(Fault("status", status=403))
+    client, job_id = lab.client(), lab.add_job()
+    for _turn in range(2):
+        assert "ShowJobProgress, HTTP 403" in str(failure(client, job_id))
+    assert lab.asked() == [f"{SHOW} 403", f"{PROGRESS} 403", f"{PROGRESS} 403"]
+
+
+@pytest.mark.parametrize("settings", [{"show_job_progress": False}, {}], ids=["not published", "unknown there"])
+def test_where_the_other_call_knows_nothing_the_refusal_stands(lab: Lab, settings: dict[str, bool]) -> None:
+    lab.simulator.configure(**settings)
+    lab.simulator.faults.add(FORBIDDEN)
+    error = failure(lab.client(), "abc" if not settings else lab.add_job())
+    assert "ShowJob, HTTP 403" in str(error)
+
+
+def test_a_refusal_after_an_answer_is_about_the_job(lab: Lab) -> None:
+    client, job_id = lab.client(), lab.add_job()
+    found(client, job_id)
+    lab.simulator.faults.add(FORBIDDEN)
+    assert "ShowJob, HTTP 403" in str(failure(client, job_id))
+
+
+def test_a_chosen_call_is_not_replaced_when_it_is_refused(lab: Lab) -> None:
+    lab.simulator.faults.add(FORBIDDEN)
+    assert "ShowJob, HTTP 403" in str(failure(lab.client("show_job"), lab.add_job()))
+
+
 @pytest.mark.parametrize(
     ("query_api", "setting"), [("show_job", "show_job"), ("show_job_progress", "show_job_progress")]
 )
@@ -141,6 +180,17 @@ def test_without_any_project_id_the_call_without_one_is_used(lab: Lab) -> None:
     found(client, lab.add_job())
     assert lab.asked() == [f"{PROGRESS} 200"]
     assert "x-project-id" not in lab.simulator.requests[0].headers
+
+
+def test_where_only_the_call_with_a_project_is_published_the_remedy_is_the_project(lab: Lab) -> None:
+    lab.simulator.configure(show_job_progress=False)
+    client = lab.client(project_id=None, region=None, iam_endpoint=None)
+    for _turn in range(2):
+        text = str(failure(client))
+        assert text.startswith("project_id is missing (or HW_PROJECT_ID in the environment): ShowJobProgress is not")
+        assert "APIGW.0101" in text
+    chosen = failure(lab.client("show_job_progress", project_id=None, region=None, iam_endpoint=None))
+    assert isinstance(chosen, ApiError) and chosen.is_unpublished_api
 
 
 def test_show_job_without_any_project_id_is_a_clear_error(lab: Lab) -> None:
@@ -316,7 +366,8 @@ def test_nothing_is_waited_for_when_all_was_refused_at_once(lab: Lab, monkeypatc
     monkeypatch.setattr(client, "collect", counted)
     lab.simulator.faults.add(Fault("status", status=403))
     answers = client.find_jobs(["a", "b", "c"])
-    assert len(lab.simulator.requests) == 1
+    # One job, by both calls.
+    assert len(lab.simulator.requests) == 2
     assert [isinstance(answer, ApiError) for answer in answers.values()] == [True] * 3
 
 

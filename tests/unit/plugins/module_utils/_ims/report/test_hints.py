@@ -4,6 +4,9 @@
 
 from __future__ import annotations
 
+import pathlib
+import re
+
 import pytest
 
 from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.errors import (
@@ -17,7 +20,11 @@ from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.errors import
     StartUnclearError,
     UnreadableAnswerError,
 )
-from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.report import codes_of_files, codes_of_images
+from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.report import (
+    codes_of_changes,
+    codes_of_files,
+    codes_of_images,
+)
 from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.report.hints import (
     ADVICE,
     explain,
@@ -27,6 +34,10 @@ from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.report.hints 
 )
 from ansible_collections.huaweicloud.ims.tests.unit.scripted import http_error
 
+OPTIONS = {"obs_endpoint", "ecs_endpoint"}
+NAMES = re.compile(r"\b(?:(?:ims|ecs|obs)_[a-z_]+|wait_for_[a-z_]+)\b")
+MODULES = {path.stem for path in (pathlib.Path(__file__).parents[6] / "plugins" / "modules").glob("*.py")} | OPTIONS
+HELD = (codes_of_files, codes_of_changes, codes_of_images)
 NOT_THE_API = "Something else than the API may have answered: check endpoint, the proxies and NO_PROXY."
 
 
@@ -52,15 +63,50 @@ def test_what_may_be_in_another_project_names_the_option(code: str) -> None:
     assert "project_id" in (hint_for(code) or "")
 
 
+@pytest.mark.parametrize(
+    ("code", "module"),
+    [
+        ("IMG.0008", "ecs_server_power"),
+        ("IMG.0009", "ims_image_info"),
+        ("IMG.0015", "ims_quota_info"),
+        ("IMG.0015", "ims_image"),
+        ("IMG.0027", "ims_image_info"),
+        ("IMG.0028", "ims_image_info"),
+        ("IMG.0046", "wait_for_ims_job"),
+        ("IMG.0057", "obs_object_info"),
+        ("IMG.0069", "obs_object_info"),
+        ("IMG.0086", "ims_image_info"),
+        ("IMG.0088", "ims_quota_info"),
+        ("IMG.0088", "ims_image_member_info"),
+        ("IMG.0090", "wait_for_ims_job"),
+        ("IMG.0092", "ims_image_share"),
+        ("IMG.0116", "ims_image"),
+        ("IMG.0121", "obs_object_info"),
+        ("IMG.0146", "ims_image_import"),
+        ("IMG.0148", "wait_for_ims_job"),
+        ("IMG.0159", "ims_os_version_info"),
+        ("IMG.0196", "ims_image_share"),
+    ],
+)
+def test_where_a_module_helps_it_is_named(code: str, module: str) -> None:
+    assert module in NAMES.findall(hint_for(code) or "")
+
+
+def test_only_modules_that_there_are_and_options_are_named() -> None:
+    named = {name for advice in ADVICE.values() for name in NAMES.findall(advice.remedy)}
+    assert named <= MODULES
+    assert len(named) > 8
+
+
 def test_no_code_is_explained_twice() -> None:
-    topics = [*codes_of_files.TOPICS.items(), *codes_of_images.TOPICS.items()]
+    topics = [(topic, codes) for held in HELD for topic, codes in held.TOPICS.items()]
     assert len(ADVICE) == sum(len(codes) for _topic, codes in topics)
     assert len({topic for topic, _codes in topics}) == len(topics)
     assert ADVICE["IMG.0070"].topic == "Exporting"
     assert ADVICE["IMG.0070"].meaning == "The target file exists already."
 
 
-@pytest.mark.parametrize("topic", [*codes_of_files.TOPICS.values(), *codes_of_images.TOPICS.values()])
+@pytest.mark.parametrize("topic", [codes for held in HELD for codes in held.TOPICS.values()])
 def test_codes_stand_in_their_order(topic: dict[str, tuple[str, str]]) -> None:
     assert list(topic) == sorted(topic)
 
@@ -72,7 +118,8 @@ def test_codes_stand_in_their_order(topic: dict[str, tuple[str, str]]) -> None:
         (ImsError("Is it there?", error_code="IMG.9999"), "Is it there?"),
         (
             ImsError("IMG.0148: being exported (ExportImage)", error_code="IMG.0148"),
-            "IMG.0148: being exported (ExportImage). The image is being exported already: wait for that job.",
+            "IMG.0148: being exported (ExportImage). The image is being exported already: wait for that job with"
+            " wait_for_ims_job.",
         ),
         (OptionError("region: is missing."), "region: is missing."),
         (NotSentError(OptionError("region: is missing.")), "region: is missing."),

@@ -290,7 +290,8 @@ def test_one_of_many_failed() -> None:
     }
     assert told(jobs) == (
         "1 of 3 IMS jobs failed. IMS job a failed after 6s: IMG.0069: bucket not accessible. Check that the bucket"
-        " exists in the image's region and that the user may write to it. 1 not finished, going on in the cloud."
+        " exists in the image's region (obs_object_info tells) and that the user may write to it. 1 not finished, going"
+        " on in the cloud."
     )
 
 

@@ -8,13 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.errors import SchemaError
+from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.errors import OddAnswerError
 from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.schema.deviations import (
     MAX_LISTED,
     MAX_PLACES,
     Deviation,
     Deviations,
-    refusal,
+    OddAnswers,
 )
 
 ODD = Deviation("ShowJob", "$.entities.sub_jobs_list", "an array or null", '""')
@@ -112,8 +112,20 @@ def test_ten_places_are_listed_without_a_remark() -> None:
 
 
 def test_those_who_want_deviations_to_be_errors_get_one() -> None:
-    error = refusal([ODD, at("$.a", 2)])
-    assert isinstance(error, SchemaError)
-    assert error.violations == [str(ODD), str(at("$.a", 2))]
-    assert error.facts["violations"] == error.violations
-    assert str(error) == f"The cloud's answer does not fit the schema: {ODD}; {at('$.a', 2)}"
+    odd = OddAnswers(is_fatal=True)
+    odd.note([])
+    with pytest.raises(OddAnswerError) as caught:
+        odd.note([ODD, at("$.a", 2)])
+    error = caught.value
+    assert error.violations == error.facts["violations"] == [str(ODD), str(at("$.a", 2))]
+    assert str(error) == (
+        f"The cloud's answer does not fit the schema: {ODD}; {at('$.a', 2)}. on_schema_violation is fail: set it to"
+        " warn to go on without these values."
+    )
+
+
+def test_what_was_changed_is_told_before_a_deviation_ends_anything() -> None:
+    odd = OddAnswers(is_fatal=True)
+    odd.note([ODD], changes=True)
+    assert odd.take().sentences() == [str(ODD)]
+    assert odd.take().sentences() == []
