@@ -52,6 +52,7 @@ class Controller:
         self.passwords = {"admin": "its-password", "orgadmin": "another-password"}
         self.failing_update: _Dict | None = None
         """The event_data of the task that fails when a project is updated."""
+        self.settings: _Dict = {"AWX_ISOLATION_SHOW_PATHS": ["/etc/pki/ca-trust:/etc/pki/ca-trust:O"]}
         self.requests: list[tuple[str, str]] = []
         self.items: dict[str, dict[int, _Dict]] = {table: {} for table in TYPES}
         self._ids = {table: itertools.count(first) for table, first in FIRST_IDS.items()}
@@ -130,6 +131,8 @@ class Controller:
             if not url.path.startswith(f"{self.prefix}v2/"):
                 return 404, {"detail": "The requested resource could not be found."}
             table, *rest = url.path.removeprefix(f"{self.prefix}v2/").strip("/").split("/")
+            if table == "settings":
+                return self._settings(method, body, user)
             if table in ("config", "ping"):
                 return 200, {"version": "24.6.1"}
             if not rest:
@@ -143,6 +146,13 @@ class Controller:
                 if len(rest) == 1
                 else self._in(item, rest[1], method, body)
             )
+
+    def _settings(self, method: str, body: _Dict, user: str) -> Answer:
+        if method == "PATCH":
+            if user != "admin":
+                return 403, {"detail": _NO}
+            self.settings.update(body)
+        return 200, dict(self.settings)
 
     def _list(self, table: str, query: _Dict) -> Answer:
         if table == "unified_job_templates":

@@ -143,7 +143,13 @@ def test_the_result_of_a_thousand_jobs_is_not_emptied(awx: Awx, simulator: Simul
     assert len(job.progress) < 10
 
 
-@pytest.mark.parametrize("playbook", ["export_image.yml", "start_export.yml", "wait_for_jobs.yml", "golden_image.yml"])
+@pytest.mark.parametrize(
+    "playbook",
+    [
+        *("export_image.yml", "start_export.yml", "wait_for_jobs.yml", "golden_image.yml"),
+        *("rotate_images.yml", "promote_image.yml"),
+    ],
+)
 def test_a_dry_run_never_waits(awx: Awx, simulator: Simulator, playbook: str) -> None:
     extra_vars = {
         "image_id": IMAGE,
@@ -153,6 +159,9 @@ def test_a_dry_run_never_waits(awx: Awx, simulator: Simulator, playbook: str) ->
         "golden_image_name": "tonight",
         "golden_image_instance_id": "877a2cda-ba63-4e1e-b95f-e67e48b6129a",
         "artifacts": True,
+        "name_regex": "^private-linux$",
+        "keep": 1,
+        "channel": "stable",
     }
     job = awx.launch(playbook, extra_vars=extra_vars, command_line="--check").end(20)
     assert job.status == "successful", job.output

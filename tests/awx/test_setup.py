@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import typing as t
 from pathlib import Path
@@ -77,7 +78,7 @@ def has_credential_type(controller: Controller) -> _Dict:
 def test_two_organizations_have_all_of_their_own(site: Site) -> None:
     assert len(site.controller.items["credential_types"]) == 1
     for organization in HOMES:
-        assert [len(site.all_of(table, organization)) for table in MADE] == [1, 1, 1, 1, 5, 1]
+        assert [len(site.all_of(table, organization)) for table in MADE] == [1, 1, 1, 1, 7, 1]
     names = [item["name"] for item in site.controller.items["execution_environments"].values()]
     assert names == [f"IMS execution environment ({organization})" for organization in HOMES]
 
@@ -131,7 +132,7 @@ def test_the_braces_of_the_credential_type_reach_awx_as_they_are(site: Site) -> 
 def test_the_surveys_ask_for_what_has_no_default_and_leave_nothing_empty(site: Site) -> None:
     templates = [*site.all_of("job_templates", "Default"), *site.all_of("workflow_job_templates", "Default")]
     surveys = [template["survey_spec"] for template in templates if template["survey_enabled"]]
-    assert len(surveys) == 5
+    assert len(surveys) == 7
     for question in [question for survey in surveys for question in survey["spec"]]:
         assert question["required"] is ("default" not in question)
         assert question["type"] == "multiplechoice" or (question["type"], question["min"]) == ("text", 1)
@@ -264,6 +265,29 @@ def test_who_may_not_make_the_credential_type_is_told_who_can(setting_up: Settin
     assert "let one run this role once, then set awx_setup_manage_credential_type to false." in played.words
     played = setting_up.play(fresh, {**OPTIONS, "awx_setup_manage_credential_type": False}, user="orgadmin")
     assert "AWX has no credential type Huawei Cloud IMS." in played.words
+
+
+JOURNAL = {**OPTIONS, "awx_setup_journal": "/var/lib/ims-journal"}
+MOUNT = "/var/lib/ims-journal:/var/lib/ims-journal:rw"
+
+
+def test_the_journal_is_mounted_beside_what_awx_mounts_already(setting_up: SettingUp, fresh: Controller) -> None:
+    setting_up.well(fresh, JOURNAL)
+    assert fresh.settings["AWX_ISOLATION_SHOW_PATHS"] == ["/etc/pki/ca-trust:/etc/pki/ca-trust:O", MOUNT]
+    for name, has_journal in (("golden image", True), ("rotate images", True), ("export image", False)):
+        given = json.loads(fresh.named("job_templates", f"IMS {name}")["extra_vars"])
+        assert (given.get("ims_journal") == "/var/lib/ims-journal") is has_journal
+    before = len([path for method, path in writes(fresh) if "settings" in path])
+    setting_up.well(fresh, JOURNAL)
+    assert len([path for method, path in writes(fresh) if "settings" in path]) == before
+
+
+def test_who_may_not_mount_the_journal_is_told_who_can(setting_up: SettingUp, fresh: Controller) -> None:
+    has_credential_type(fresh)
+    own = {**JOURNAL, "awx_setup_manage_credential_type": False}
+    played = setting_up.play(fresh, own, user="orgadmin")
+    assert "Only one of its system administrators can set that: Settings > Jobs" in played.words
+    setting_up.well(fresh, {**own, "awx_setup_manage_journal": False}, user="orgadmin")
 
 
 UPDATES: dict[str, tuple[_Dict, str]] = {
