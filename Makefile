@@ -22,7 +22,8 @@ export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 CORES := 2.16 2.19 2.21
 OTHER_CORES := 2.17 2.18 2.20
 STEPS := $(CORES:%=system-%) $(CORES:%=sanity-%) $(CORES:%=integration-%) $(OTHER_CORES:%=core-%)
-STEPS += awx faults coverage lowest clients artifact lint docs-check docs cookbook ansible-lint checks tools smoke
+STEPS += awx containers faults coverage lowest clients artifact lint docs-check docs cookbook ansible-lint checks tools
+STEPS += smoke
 sessions-lint := formatters codeqa yamllint typing antsibull-nox-config
 sessions-artifact := artifact build-import-check
 sessions-docs := docs browser

@@ -197,6 +197,16 @@ def awx(session: nox.Session) -> None:
     session.run("pytest", *arguments, env=ansible_environment(session))
 
 
+@nox.session
+def containers(session: nox.Session) -> None:
+    """Build the documented images, and run jobs in them as AWX does. The base image is made once, in .venv."""
+    why_not = session.run(sys.executable, "tests/containers/engine.py", external=True, silent=True)
+    if why_not:
+        session.skip(f"containers is left out: {why_not}")
+    install(session, "awx")
+    session.run("pytest", "tests/containers", *session.posargs, env=ansible_environment(session))
+
+
 def ansible_environment(session: nox.Session) -> dict[str, str]:
     """Settings that keep a machine's other collections and Pythons out of a test."""
     python = Path(session.bin, "python")

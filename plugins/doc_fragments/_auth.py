@@ -205,7 +205,7 @@ options:
     default: warn
     version_added: 2.0.0
 requirements:
-  - requests
+  - requests >= 2.25.1, with urllib3 >= 1.26.5
   - jsonschema >= 3.2
 notes:
   - Proxies are taken from the environment (E(HTTPS_PROXY), E(NO_PROXY)), and never asked for this machine. Redirects

@@ -34,7 +34,8 @@ def performed(
         texts, warnings, odd = connection.client.texts, connection.warnings, connection.client.odd
         # What an earlier item of a loop met, and did not report.
         odd.take()
-        result = work.run(connection.client, params, receipt, dry=dry)
+        # What a work returns may hold texts of the cloud: here they get out, so here they are cleaned.
+        result = texts.tree(work.run(connection.client, params, receipt, dry=dry))
     except Exception as exc:
         result = work.failure(exc, params, receipt, texts)
     result = _with_oddities(result, odd)

@@ -194,9 +194,12 @@ class Job:
     def await_output(self, words: str) -> Event:
         deadline = time.monotonic() + PATIENCE
         while time.monotonic() < deadline:
+            is_over = not any(thread.is_alive() for thread in self._threads)
             found = next((event for event in list(self.events) if words in event.stdout), None)
             if found is not None:
                 return found
+            if is_over:
+                break
             time.sleep(0.02)
         raise AssertionError(f"no output with {words!r}: {self.output}")
 

@@ -164,7 +164,9 @@ def template_of(controller: Controller) -> _Dict:
     """Lay the job template of the example, as the role awx_setup makes it."""
     home = controller.named("organizations", "Default")["id"]
     prompts = {f"ask_{name}_on_launch": name == "variables" for name in ("inventory", "labels", "limit", "variables")}
-    return controller.add("job_templates", {"name": "IMS next", "organization": home, "playbook": "next.yml", **prompts})
+    return controller.add(
+        "job_templates", {"name": "IMS next", "organization": home, "playbook": "next.yml", **prompts}
+    )
 
 
 @needs_java

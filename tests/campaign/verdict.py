@@ -139,7 +139,7 @@ def _forms() -> t.Iterator[t.Callable[[str], str]]:
     yield str.upper
     yield lambda text: base64.b64encode(text.encode("utf-8")).decode("ascii")
     yield lambda text: urllib.parse.quote(text, safe="")
-    yield lambda text: html.escape(text)
+    yield html.escape
     # The beginning of a long one.
     yield lambda text: text[: max(len(text) * 3 // 4, 16)]
 

@@ -25,8 +25,11 @@ PYTHON = {"package_system": "python3", "python_path": "/usr/bin/python3"}
 
 
 @pytest.fixture(scope="session")
-def engine() -> Engine:
-    return Engine()
+def engine() -> t.Iterator[Engine]:
+    podman = Engine()
+    podman.remove_containers()
+    yield podman
+    podman.remove_containers()
 
 
 @pytest.fixture(scope="session")
@@ -73,5 +76,3 @@ def simulator() -> t.Iterator[Simulator]:
     with Simulator(job_seconds=2) as running:
         yield running
         assert running.internal_errors == []
-
-

@@ -89,6 +89,10 @@ class Engine:
         )
         return with_it.returncode == 0
 
+    def remove_containers(self) -> None:
+        """Remove what a test has left in this store: a killed podman leaves its container, and the name of it."""
+        self.run("podman", "rm", "--all", "--force", "--time=0")
+
     def make_base_image(self) -> None:
         """Make the base image, unless it is there already: Debian's packages, and how pip finds its index here."""
         if self.has(BASE_IMAGE):

@@ -86,7 +86,11 @@ def test_the_export_of_the_demo_runs_in_it(awx: Awx, engine: Engine, image: str,
 def test_another_user_without_a_home_who_can_write_nothing_is_fine(
     awx: Awx, engine: Engine, image: str, simulator: Simulator
 ) -> None:
-    who = {"name": "Who", "ansible.builtin.command": {"argv": ["python3", "-c", WHO, COLLECTIONS]}, "changed_when": False}
+    who = {
+        "name": "Who",
+        "ansible.builtin.command": {"argv": ["python3", "-c", WHO, COLLECTIONS]},
+        "changed_when": False,
+    }
     demo = {"import_playbook": "huaweicloud.ims.demo"}
     sent = send(awx, [who])
     test = sent / "project" / "test.yml"

@@ -53,8 +53,19 @@ def _names(schema: t.Any) -> t.Iterator[str]:
 KNOWN_KEYS = frozenset(name for schema in PUBLISHED.values() for name in _names(schema)) | _OTHER_KEYS
 
 
-def _is_known(name: str) -> bool:
+def is_known(name: str) -> bool:
     return name in KNOWN_KEYS or name.startswith("__")
+
+
+def shown_path(path: str) -> str:
+    """Return a path into an answer without the names of keys that nobody knows."""
+    return re.sub(r"\.([^.\[]+)", lambda found: found[0] if is_known(found[1]) else ".key", path)
+
+
+def shown_word(text: t.Any) -> str:
+    """Return a word of the API as it is; anything else may be somebody's."""
+    found = str(text)
+    return found if re.fullmatch(r"[A-Za-z]{2,40}(_[A-Za-z]{2,20})?", found, re.ASCII) else "another word"
 
 
 class Anonymizer:
@@ -67,13 +78,13 @@ class Anonymizer:
         """Return a JSON value of the same shape. Of a list the first items stand for all."""
         if isinstance(value, dict):
             # What stands under a key that nobody knows may be anything.
-            return {self._key(name): self.body(item, name if _is_known(name) else "") for name, item in value.items()}
+            return {self._key(name): self.body(item, name if is_known(name) else "") for name, item in value.items()}
         if isinstance(value, list):
             return [self.body(item, key) for item in value[:MOST_ITEMS]]
         return self._text(value, key) if isinstance(value, str) else value
 
     def _key(self, name: str) -> str:
-        return name if _is_known(name) else self._alias("key", name)
+        return name if is_known(name) else self._alias("key", name)
 
     def _text(self, text: str, key: str) -> str:
         bare = text.strip()

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from ansible_collections.huaweicloud.ims.tests.live import run as live
-from ansible_collections.huaweicloud.ims.tests.live.anonymous import Anonymizer
+from ansible_collections.huaweicloud.ims.tests.live.anonymous import Anonymizer, shown_path, shown_word
 from ansible_collections.huaweicloud.ims.tests.live.beliefs import Belief, dependents, load
 from ansible_collections.huaweicloud.ims.tests.live.read_checks import READ_CHECKS
 from ansible_collections.huaweicloud.ims.tests.live.write_checks import WRITE_CHECKS
@@ -206,6 +206,14 @@ def test_nothing_that_is_written_tells_whose_account_it_was(sim: Simulator, tmp_
     for answer in written["answers"]:
         assert Anonymizer().body(answer.get("body")) is not None or answer.get("text") or answer["body"] is None
     assert {path.name for path in tmp_path.iterdir()} == {"report.json", "recordings.json"}
+
+
+def test_what_a_report_says_is_of_the_api_alone(sim: Simulator, tmp_path: Path) -> None:
+    row = {"id": "x", "status": "active", "__platform": {"acme-owner": "jane"}, "acme-deep": "x"}
+    sim.faults.add(Fault("content", path="/v2/cloudimages$", status=200, content=json.dumps({"images": [row]})))
+    assert held(sim, tmp_path)["list-fits-schema"].seen == "$.images[*].__platform: expected a string or null"
+    assert shown_path("$.images[*].acme-deep.status") == "$.images[*].key.status"
+    assert [shown_word(word) for word in ("PENDING_PAYMENT", "acme-prod 7")] == ["PENDING_PAYMENT", "another word"]
 
 
 def test_ids_that_were_equal_stay_equal_and_unknown_keys_are_no_names() -> None:

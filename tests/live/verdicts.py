@@ -10,8 +10,10 @@ import typing as t
 
 from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.errors import SchemaError
 from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.masking import NO_SECRETS
+from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.schema.deviations import Deviation
 from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.schema.parts import Schema
 from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.schema.validation import read
+from ansible_collections.huaweicloud.ims.tests.live.anonymous import shown_path
 
 if t.TYPE_CHECKING:
     from ansible_collections.huaweicloud.ims.tests.live.cloud import Answer
@@ -45,7 +47,13 @@ def fits(answer: Answer, schema: Schema) -> t.Any:
     try:
         checked = read(answer.body, schema, "", NO_SECRETS)
     except SchemaError as exc:
-        raise WrongBelief("; ".join(text.partition(", found")[0] for text in exc.violations)) from None
+        listed = (text.partition(", found")[0].partition(": ") for text in exc.violations)
+        raise WrongBelief("; ".join(f"{shown_path(path)}: {what}" for path, _colon, what in listed)) from None
     if checked.deviations:
-        raise WrongBelief("; ".join(f"{odd.path}: expected {odd.expected}" for odd in checked.deviations))
+        raise WrongBelief(places_of(checked.deviations))
     return checked.body
+
+
+def places_of(odd: t.Iterable[Deviation]) -> str:
+    """Return where answers were odd, and what was expected there; never what was found."""
+    return "; ".join(f"{shown_path(one.path)}: expected {one.expected}" for one in odd)

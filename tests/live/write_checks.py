@@ -11,8 +11,15 @@ import typing as t
 from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.masking import NO_SECRETS
 from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.schema.jobs import JOB_SCHEMA
 from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.schema.validation import read
+from ansible_collections.huaweicloud.ims.tests.live.anonymous import shown_word
 from ansible_collections.huaweicloud.ims.tests.live.trial import Body, Trial
-from ansible_collections.huaweicloud.ims.tests.live.verdicts import NotTold, WrongBelief, expect, needed
+from ansible_collections.huaweicloud.ims.tests.live.verdicts import (
+    NotTold,
+    WrongBelief,
+    expect,
+    needed,
+    places_of,
+)
 
 Check = t.Callable[[Trial], None]
 WRITE_CHECKS: dict[str, Check] = {}
@@ -44,21 +51,21 @@ def jobs_fit(trial: Trial) -> None:
     for body in [*polls(trial, "copy"), *trial.jobs.get("export", ())]:
         odd = read(body, JOB_SCHEMA, "", NO_SECRETS).deviations if body else ()
         if odd:
-            raise WrongBelief("; ".join(f"{deviation.path}: expected {deviation.expected}" for deviation in odd))
+            raise WrongBelief(places_of(odd))
 
 
 @checks("job-statuses")
 def statuses(trial: Trial) -> None:
     found = {str(body["status"]) for body in polls(trial, "copy")}
     if not found <= {"INIT", "RUNNING", "SUCCESS", "FAIL"}:
-        raise WrongBelief(", ".join(sorted(found)))
+        raise WrongBelief(", ".join(sorted(map(shown_word, found))))
 
 
 @checks("copy-job-type")
 def copy_job_type(trial: Trial) -> None:
     found = polls(trial, "copy")[-1].get("job_type")
     if found != "imsCopyImageInRegionJob":
-        raise WrongBelief(str(found))
+        raise WrongBelief(shown_word(found))
 
 
 @checks("percent-is-a-fraction")
@@ -88,7 +95,7 @@ def creation_hidden(trial: Trial) -> None:
     if found:
         by_name = any(row.get("name") == trial.name for row in found)
         raise WrongBelief(
-            f"it is listed as {found[0].get('status')}, {'by its name' if by_name else 'by another name'}"
+            f"it is listed as {shown_word(found[0].get('status'))}, {'by its name' if by_name else 'by another name'}"
         )
 
 
@@ -98,7 +105,7 @@ def active(trial: Trial) -> None:
     if not found:
         raise NotTold("there is no copy")
     if found[0].get("status") != "active":
-        raise WrongBelief(str(found[0].get("status")))
+        raise WrongBelief(shown_word(found[0].get("status")))
 
 
 @checks("tag-with-a-dot")
@@ -155,7 +162,7 @@ def registered(trial: Trial) -> None:
         raise NotTold("the registration did not end well")
     rows = trial.rows.get("registered", [])
     if not rows or rows[0].get("status") != "active":
-        raise WrongBelief(str(rows[0].get("status")) if rows else "it is not listed")
+        raise WrongBelief(shown_word(rows[0].get("status")) if rows else "it is not listed")
 
 
 @checks("delete-204")
@@ -176,7 +183,7 @@ def keeps_status(trial: Trial) -> None:
     rows = [*trial.rows.get("after delete", ()), *trial.rows.get("after delete, as deleted", ())]
     found = {str(row.get("status")) for row in rows} - {"active"}
     if found:
-        raise WrongBelief(", ".join(sorted(found)))
+        raise WrongBelief(", ".join(sorted(map(shown_word, found))))
 
 
 @checks("delete-again-204")

@@ -38,6 +38,8 @@ _MAX_DEPTH = 32
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]+")
 # What a token may be written with: where an echo of it goes on in an unforeseen form, it goes on with these.
 _TOKEN_RUN = re.compile(r"[\w+/=%\\~.&;#:-]*", re.ASCII)
+# Numbers of characters in HTML, URLs, JSON, and JSON in JSON.
+_SIGNS = ("&#{};", "&#x{:x};", "%{:02x}", "\\u{:04x}", "\\\\u{:04x}")
 # A refused signature makes the gateway echo the canonical request, credentials' headers included (api-sign-errorcode).
 _ECHOED_CREDENTIAL = re.compile(
     r"""\b(x-security-token|x-auth-token|x-subject-token|authorization)([\\"']*\s*[:=]\s*[\\"']*"""
@@ -206,7 +208,15 @@ def _forms_of(secret: str) -> t.Iterator[str]:
     yield from (urllib.parse.quote(form, safe="") for form in quoted)
     yield from (marked_up, html.escape(secret, quote=False))
     yield marked_up.replace("&#x27;", "&#39;").replace("&quot;", "&#34;")
+    yield from (_spelled(secret, sign) for sign in _SIGNS)
     yield from _base64_forms(raw)
+
+
+def _spelled(secret: str, sign: str) -> str:
+    """Return it as cautious encoders write it: whatever is no letter and no digit by its number."""
+    return "".join(
+        letter if letter.isascii() and letter.isalnum() else sign.format(ord(letter)) for letter in secret
+    )
 
 
 def _base64_forms(raw: bytes) -> t.Iterator[str]:

@@ -6,8 +6,6 @@
 
 from __future__ import annotations
 
-import typing as t
-
 from .._argspec import ArgumentSpec
 from .._failures import Result
 from .._ims.api.client import ImsClient
@@ -25,8 +23,7 @@ def read_images(client: ImsClient, params: Params) -> Result:
         answers = {image_id: client.find_image(image_id) for image_id in dict.fromkeys(wanted)}
         images = [image for image in answers.values() if image is not None]
         missing = [image_id for image_id, image in answers.items() if image is None]
-    result = {"images": [image.to_result() for image in images], "missing": missing}
-    return t.cast(Result, client.texts.tree(result))
+    return {"images": [image.to_result() for image in images], "missing": missing}
 
 
 WORK = Reading(

@@ -6,8 +6,6 @@
 
 from __future__ import annotations
 
-import typing as t
-
 from .._argspec import JOB_IDS, QUERY_API
 from .._error_facts import facts_of
 from .._failures import Result, failure
@@ -25,14 +23,13 @@ def read_jobs(client: ImsClient, params: Params) -> Result:
     errors = {job_id: answer for job_id, answer in answers.items() if isinstance(answer, ImsError)}
     first = next(iter(errors.values()), None)
     jobs = [answer for answer in answers.values() if isinstance(answer, Job)]
-    result = {
+    return {
         **(failure(first, client.texts) if first is not None else {}),
         "jobs": [job.to_result() for job in jobs],
         "missing": [job_id for job_id, answer in answers.items() if answer is None],
         "errors": [{"job_id": job_id, **facts_of(error)} for job_id, error in errors.items()],
         "warnings": named.warnings,
     }
-    return t.cast(Result, client.texts.tree(result))
 
 
 WORK = Reading("ims_job_info", JOB_IDS.merged(QUERY_API), read_jobs)

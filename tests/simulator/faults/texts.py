@@ -40,10 +40,15 @@ _FORMS: t.Mapping[str, t.Callable[[str], str]] = {
 }
 
 
+def in_form(form: str, text: str) -> str:
+    """A text in one of the forms in which a cloud may echo it."""
+    return _FORMS[form](text)
+
+
 def echoed(fault: Fault, request: Request, response: Response) -> Response:
     """The response with what the caller has sent to prove who he is, in one of its forms, in every text."""
     secret = fault.content or _secret_of(request)
-    return _with_text(response, _FORMS[fault.form](secret), fault) if secret else response
+    return _with_text(response, in_form(fault.form, secret), fault) if secret else response
 
 
 def with_control_characters(fault: Fault, request: Request, response: Response) -> Response:
