@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The pages of docs/ that are made from data: troubleshooting from the hints, schemas from docs/schema, beliefs."""
+"""The pages of docs/ that are made from data: troubleshooting, schemas, beliefs, operations."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.schema.bounds
 from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.schema.parts import ESSENTIAL, READ_AT_MOST
 from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.verdicts import RULES
 from ansible_collections.huaweicloud.ims.tests.live.beliefs import load
+from ansible_collections.huaweicloud.ims.tools.operations import operations_page
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
 MESSAGES = DOCS / "docsite" / "messages.yml"
@@ -169,6 +170,7 @@ def pages() -> dict[Path, str]:
         DOCS / "troubleshooting.md": troubleshooting(),
         DOCS / "schemas.md": schemas(),
         DOCS / "beliefs.md": beliefs(),
+        DOCS / "operations.md": operations_page(HEADER),
     }
 
 

@@ -71,7 +71,8 @@ GROUPS = {
     "cookbook": Group((*CORE, RUNTIME, PLAYS, "-r tests/docs/cookbook/requirements.txt")),
     "galaxy-importer": Group((*CORE, "galaxy-importer>=0.4.30,<0.5")),
     "tests": Group((*CORE, RUNTIME, UNIT_TESTS, "-r tests/campaign/requirements.txt", BENCHMARKS)),
-    "clients": Group(("-r tests/clients/requirements.txt",)),
+    # Ours beside the others: each sees what the other did.
+    "clients": Group((*CORE, RUNTIME, "-r tests/clients/requirements.txt")),
     "awx": Group((*CORE, RUNTIME, PLAYS, "-r tests/awx/requirements.txt")),
     # Has the collection awx.awx 24.6.1 in it.
     "awx-collection": Group(("ansible==11.13.0",)),

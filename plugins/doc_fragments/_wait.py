@@ -30,7 +30,7 @@ options:
   max_interval:
     description: The longest pause between two polls of the same job, a day at most.
     type: str
-    default: 20s
+    default: 30s
   backoff:
     description:
       - How the pause between two polls of the same job changes.

@@ -133,7 +133,7 @@ WAITING = ArgumentSpec(
         "timeout": {"type": "str", "default": "2h"},
         "delay": {"type": "str", "default": "0s"},
         "interval": {"type": "str", "default": "2s"},
-        "max_interval": {"type": "str", "default": "20s"},
+        "max_interval": {"type": "str", "default": "30s"},
         "backoff": {"type": "str", "choices": list(BACKOFFS), "default": "adaptive"},
         "max_requests_per_second": {"type": "float", "default": 10.0},
         "wait_for": {"type": "str", "choices": ["all", "any"], "default": "all"},

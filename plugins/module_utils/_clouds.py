@@ -125,6 +125,12 @@ def endpoint_beside(given: Given, endpoint: str, service: str, region: str | Non
     return given[name]
 
 
+def region_of(endpoint: str) -> str | None:
+    """Return the region that an endpoint of IMS is of, where its host tells."""
+    site = site_of(endpoint)
+    return site.region if site is not None else None
+
+
 def cloud_for(region: str) -> str:
     """Return the domain of a region's cloud, where nothing else names one."""
     return EUROPE if _EUROPEAN_REGION.fullmatch(region) else DEFAULT_CLOUD

@@ -11,6 +11,7 @@ import platform
 import sys
 import typing as t
 
+from ._clouds import region_of
 from ._ims.api.client import ImsClient
 from ._ims.api.objects import Objects
 from ._ims.api.project import Project
@@ -93,7 +94,7 @@ def connect(
         project=project,
         request_timeout=options.request_timeout,
         query_api=query_api,
-        region=options.region,
+        region=options.region or region_of(options.endpoint),
         ecs_endpoint=options.ecs_endpoint,
         objects=_objects(options, transport, exchange, credentials, warn),
     )

@@ -48,7 +48,8 @@ options:
         the same one the copy is made inside the region, and what is for other regions only is left out.
     type: str
   target_project_name:
-    description: The project of O(target_region) to copy to. Without it the region's main project, named like it.
+    description: The project of O(target_region) to copy to. Without it the region's main project, named like it. A copy
+      inside a region stays in its project; another one is refused then.
     type: str
   agency_name:
     description: The IAM agency by which IMS acts in O(target_region).

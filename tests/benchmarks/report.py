@@ -45,8 +45,9 @@ _MODULES = {
     URI: "`ansible.builtin.uri` + `until`",
 }
 _POPULATION = """
-How many requests a job takes, and how long after its end that is noticed: computed over {size} simulated jobs, with
-no clock and no HTTP, so these figures are the same on every machine. The jobs are drawn, with a fixed seed, from what
+How many requests a job takes, and how long after its end that is noticed: over {size} simulated jobs. Each of them is
+waited for by the loop of wait_for_ims_job itself, on a clock that jumps and without HTTP, so these figures are the same
+on every machine. The jobs are drawn, with a fixed seed, from what
 is known of real ones (tests/benchmarks/population.py): 10 % change image members (0.5 to 3 s; 0.6 to 2.4 s in the
 documentation's samples), 55 % create or export images (log-normal around 4.5 minutes, spread 0.8; samples: 2 to 6
 minutes), 30 % handle large ones (around 22 minutes, spread 0.7; samples: 10 to 39 minutes), 5 % take hours (around 2
@@ -58,7 +59,7 @@ numbers.
 
 Lateness in seconds; relative lateness is lateness divided by the length of the job, on average. The shares compare
 with Terraform's policy. The lines in the picture: adaptive with `interval` and `max_interval` scaled together (blue),
-and with `max_interval` alone changed (violet).
+and with `max_interval` alone changed (violet), over a tenth of the jobs.
 
 ![Requests against lateness, for all policies](benchmarks.svg)
 """
@@ -199,21 +200,11 @@ def _cells(cost: Cost, base: Cost) -> list[str]:
 
 
 def _worlds(found: Found) -> str:
-    rows = [
-        [
-            world.about,
-            f"{world.default.requests / world.theirs.requests:.0%}",
-            f"{world.default.mean / world.theirs.mean:.0%}",
-            f"{world.default.median / world.theirs.median:.0%}",
-            f"{world.default.relative / world.theirs.relative:.0%}",
-        ]
-        for world in found.schedules.worlds
-    ]
+    names = ("requests", "mean", "median", "relative")
+    rows = [[world.about, *(f"{world.share(name):.0%}" for name in names)] for world in found.schedules.worlds]
     head = ["the default against Terraform's policy", "requests", "mean lateness", "median", "relative"]
-    return (
-        _table(head, rows)
-        + "\nA quarter of the number of jobs each. Above 100 %, Terraform's policy is better there.\n"
-    )
+    about = f"\n{found.schedules.size:,} jobs each. Above 100 %, Terraform's policy is better there.\n"
+    return _table(head, rows) + about
 
 
 def _silent(found: Found) -> str:

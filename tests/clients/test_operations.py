@@ -12,6 +12,7 @@ import pytest
 
 from ansible_collections.huaweicloud.ims.tests.clients.known import DEVIATIONS
 from ansible_collections.huaweicloud.ims.tests.clients.sdk import operations
+from ansible_collections.huaweicloud.ims.tools import operations as table
 
 if t.TYPE_CHECKING:
     from ansible_collections.huaweicloud.ims.tests.clients.sdk import Sdk
@@ -165,6 +166,11 @@ def story(sim: Simulator, sdk: Sdk, partner: Sdk) -> Story:
     told.look()
     told.delete()
     return told
+
+
+def test_the_table_of_operations_has_each_of_them_once() -> None:
+    named = [operation.name for operation in table.operations()]
+    assert sorted(named) == sorted(operations())
 
 
 def test_each_operation_works_and_its_answer_is_what_the_model_says(story: Story) -> None:

@@ -21,7 +21,7 @@ from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.report.hints 
 from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.wait.tracked_job import State
 from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.wait.wait import Ending
 from ansible_collections.huaweicloud.ims.tests.docs.markdown import ROOT
-from ansible_collections.huaweicloud.ims.tools import doc_pages, drawings
+from ansible_collections.huaweicloud.ims.tools import doc_pages, drawings, operations
 
 MADE = {**doc_pages.pages(), **drawings.drawings()}
 PLUGINS = ROOT / "plugins"
@@ -141,3 +141,30 @@ def test_each_file_imports_from_its_own_row_and_from_those_below(path: Path) -> 
     rows = drawn()
     for other in imported(path):
         assert rows[other] >= rows[path], other
+
+
+# -- the table of operations -----------------------------------------------------------------------------------------
+
+OPERATIONS = operations.operations()
+SPOKEN = "\n".join(path.read_text(encoding="utf-8") for path in sorted((PLUGINS / "module_utils").rglob("*.py")))
+# What a pipeline does with an image, from a server or a file to its end.
+NEEDED = {
+    *("create_image", "create_data_image", "create_whole_image", "import_image_quick", "register_image"),
+    *("glance_create_image_metadata", "export_image", "copy_image_in_region", "copy_image_cross_region"),
+    *("list_images", "glance_show_image", "list_image_by_tags", "update_image", "glance_delete_image"),
+    *("list_image_tags", "batch_add_or_delete_tags", "batch_add_members", "batch_update_members"),
+    *("batch_delete_members", "list_image_members", "show_image_quota", "list_os_versions", "show_job"),
+}
+
+
+@pytest.mark.parametrize("operation", OPERATIONS, ids=lambda operation: operation.name)
+def test_an_operation_is_called_by_what_is_named_or_left_out_for_a_reason(operation: operations.Operation) -> None:
+    assert bool(operation.by) != bool(operation.why)
+    for name in operation.by:
+        assert (ROOT / operations.path_of(name)).is_file()
+    # Texts of messages and names of calls, not docstrings, which cite sources.
+    assert (f'"{operation.api}"' in SPOKEN) is bool(operation.by), operation.api
+
+
+def test_nothing_that_a_pipeline_needs_is_left_out() -> None:
+    assert {operation.name for operation in OPERATIONS if operation.by} >= NEEDED

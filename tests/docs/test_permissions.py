@@ -12,7 +12,7 @@ import typing as t
 
 import pytest
 
-from ansible_collections.huaweicloud.ims.tests.docs.markdown import Block, blocks, prose
+from ansible_collections.huaweicloud.ims.tests.docs.markdown import ROOT, Block, blocks, prose
 
 PAGE = "docs/permissions.md"
 POLICIES = [block for block in blocks(PAGE) if block.language == "json"]
@@ -70,3 +70,9 @@ def test_no_policy_allows_more_than_a_service() -> None:
     for block in POLICIES:
         for statement in statements(block):
             assert not any(action.startswith(("*", "ims:*", "iam:*")) for action in statement["Action"])
+
+
+@pytest.mark.parametrize("module", sorted(path.stem for path in (ROOT / "plugins" / "modules").glob("*.py")))
+def test_each_module_is_told_what_it_needs(module: str) -> None:
+    table = prose(PAGE).split("## Wait, and read")[0]
+    assert re.search(rf"^\| .*`{module}`.* \| \[", table, re.MULTILINE)

@@ -76,7 +76,7 @@ def test_wrong_options_are_told_in_one_sentence(playground: Playground, simulato
 
 def test_wrong_wait_options_are_told_in_one_sentence(playground: Playground, simulator: Simulator) -> None:
     mistakes: dict[str, dict[str, t.Any]] = {
-        "interval: 40 s is above max_interval, 20 s; lower the one or raise the other.": {"interval": 40},
+        "interval: 40 s is above max_interval, 30 s; lower the one or raise the other.": {"interval": 40},
         "timeout: -1 s is not between 0 s and 365 days.": {"timeout": -1},
         'timeout: "2 hours" is no time; give a number of seconds, or a span such as 90s, 15m': {"timeout": "2 hours"},
         "max_requests_per_second: nan is not between 0.001 and 100000.": {"max_requests_per_second": "nan"},

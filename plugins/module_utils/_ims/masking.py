@@ -38,8 +38,8 @@ _MAX_DEPTH = 32
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]+")
 # What a token may be written with: where an echo of it goes on in an unforeseen form, it goes on with these.
 _TOKEN_RUN = re.compile(r"[\w+/=%\\~.&;#:-]*", re.ASCII)
-# Numbers of characters in HTML, URLs, JSON, and JSON in JSON.
-_SIGNS = ("&#{};", "&#x{:x};", "%{:02x}", "\\u{:04x}", "\\\\u{:04x}")
+# Numbers of characters in HTML, URLs, JSON, JSON in JSON, and that in what is told of an odd answer: JSON again.
+_SIGNS = ("&#{};", "&#x{:x};", "%{:02x}", "\\u{:04x}", "\\\\u{:04x}", "\\\\\\\\u{:04x}")
 # A refused signature makes the gateway echo the canonical request, credentials' headers included (api-sign-errorcode).
 _ECHOED_CREDENTIAL = re.compile(
     r"""\b(x-security-token|x-auth-token|x-subject-token|authorization)([\\"']*\s*[:=]\s*[\\"']*"""
@@ -204,6 +204,7 @@ def _forms_of(secret: str) -> t.Iterator[str]:
     yield from (secret, secret.upper())
     yield from escaped
     yield from map(_json_escaped, escaped)
+    yield from map(_json_escaped, map(_json_escaped, escaped))
     yield from quoted
     yield from (urllib.parse.quote(form, safe="") for form in quoted)
     yield from (marked_up, html.escape(secret, quote=False))

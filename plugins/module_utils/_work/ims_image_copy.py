@@ -26,6 +26,11 @@ def build(client: ImsClient, params: Params, dry: bool) -> ToDo:
     body = {name: params[name] for name in _TEXTS if params[name]}
     what = f"the copy of image {image_id} as {params['name']}"
     if not region or region == client.region:
+        if params["target_project_name"] not in (None, "", region, params["project_name"]):
+            raise OptionError(
+                f"target_project_name: {region} is the image's own region, and a copy inside a region stays in its"
+                " project. Leave it out, or share the image with the other project and copy it there."
+            )
         body = {name: value for name, value in body.items() if name not in _ONLY_ACROSS}
         path = f"/v1/cloudimages/{image_id}/copy"
         there = existing(client, params, params["name"], but_not=image_id)

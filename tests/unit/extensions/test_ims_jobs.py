@@ -199,7 +199,7 @@ def test_a_pause_of_a_year_is_cut_short(lab: Lab, source: Source) -> None:
         ({"job_id": "x", "intervall": 3}, "Did you mean interval?"),
         ({"job_ids": "x", "interval": 0}, "interval: 0 s is not between 0.001 s and 1 day."),
         ({"job_ids": "x", "interval": "soon"}, 'interval: "soon" is no time; '),
-        ({"job_ids": "x", "interval": "1m"}, "interval: 60 s is above max_interval, 20 s;"),
+        ({"job_ids": "x", "interval": "1m"}, "interval: 60 s is above max_interval, 30 s;"),
         ({"job_ids": "x", "backoff": "slow"}, "value of backoff must be one of: adaptive, exponential, fixed"),
     ],
 )

@@ -58,7 +58,7 @@ options:
   max_interval:
     description: Longest pause between two polls of a job.
     type: str
-    default: 20s
+    default: 30s
   backoff:
     description: How the pauses grow, as for M(huaweicloud.ims.wait_for_ims_job).
     type: str

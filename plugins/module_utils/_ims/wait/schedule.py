@@ -54,16 +54,18 @@ def _exponential(doublings: int, interval: float, max_interval: float) -> float:
     return max(interval, min(max_interval, interval * 2.0 ** min(doublings, 60)))
 
 
-# At an age of 800 s the pause is about half of max_interval, and it grows so slowly that it is never far from that: a
-# flat curve is right within a factor of three of what jobs last, whichever way the guess is wrong. Measured by
+# At an age of 800 s the pause is a third of max_interval, and it grows so slowly that it is never far from that: a flat
+# curve is right within a factor of three of what jobs last, whichever way the guess is wrong. Measured by
 # tests/benchmarks, in six worlds.
 _REFERENCE_AGE = 800.0
-_SHARE_OF_LONGEST = 0.52
-_GROWTH = 0.15
-# Less than half of what is left, again and again: reaches the end in a few polls, and never jumps over it by much.
-_SHARE_OF_REST = 0.4
+_SHARE_OF_LONGEST = 0.34
+_GROWTH = 0.18
+# Less than a third of what is left, again and again: reaches the end in a few polls, and never jumps over it by much.
+_SHARE_OF_REST = 0.3
 # An estimate that is overdue says little: poll more often than the age alone would ask for, then ever less.
-_OVERDUE_SHARE = 0.15
+_OVERDUE_SHARE = 0.1
+# A percent that has not moved for so many times its usual step is stuck.
+_STUCK_STEPS = 2
 
 
 def _adaptive(seen: Seen, interval: float, max_interval: float) -> float:
@@ -99,6 +101,6 @@ class Estimate:
         (start, begun_at), (changed, percent) = self.first, self.last
         speed = (percent - begun_at) / (changed - start)
         silent = now - changed
-        if silent > 3 * (changed - start) / self.steps + 1 and percent < 99.5:
+        if silent > _STUCK_STEPS * (changed - start) / self.steps + 1 and percent < 99.5:
             return None
         return (100 - percent) / speed - silent

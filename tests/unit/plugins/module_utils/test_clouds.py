@@ -15,6 +15,7 @@ from ansible_collections.huaweicloud.ims.plugins.module_utils._clouds import (
     Given,
     endpoint_beside,
     endpoints_of,
+    region_of,
     site_of,
 )
 from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.errors import OptionError
@@ -199,3 +200,8 @@ def test_obs_of_another_cloud_is_refused_unless_the_task_itself_says_it() -> Non
     assert endpoint_beside(Given({"obs_endpoint": there}, {}), here, "obs", "cn-north-4") == there
     other = "https://obs.cn-south-1.myhuaweicloud.com"
     assert endpoint_beside(Given({}, {"obs_endpoint": other}), here, "obs", "cn-north-4") == other
+
+
+def test_a_region_may_be_known_by_the_endpoint_alone() -> None:
+    assert region_of("https://ims.cn-north-4.myhuaweicloud.com") == "cn-north-4"
+    assert region_of("https://10.0.0.1") is None

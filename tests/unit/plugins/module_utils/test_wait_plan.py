@@ -19,7 +19,7 @@ DEFAULTS = {name: option.get("default") for name, option in SPEC.options.items()
 
 def test_the_defaults_are_the_documented_ones_in_seconds() -> None:
     plan = plan_of(DEFAULTS)
-    assert (plan.timeout, plan.delay, plan.interval, plan.max_interval) == (7200.0, 0.0, 2.0, 20.0)
+    assert (plan.timeout, plan.delay, plan.interval, plan.max_interval) == (7200.0, 0.0, 2.0, 30.0)
     assert (plan.error_timeout, plan.stall_timeout, plan.request_timeout) == (300.0, 0.0, 30.0)
     assert (plan.max_requests_per_second, plan.wait_for_any, plan.fail_fast) == (10.0, False, True)
     assert plan.ignore_partial_failure is False
@@ -58,7 +58,7 @@ def test_a_dry_plan_polls_once_and_never_blocks() -> None:
 @pytest.mark.parametrize(
     ("changes", "sentence"),
     [
-        ({"interval": "1m"}, "interval: 60 s is above max_interval, 20 s; lower the one or raise the other."),
+        ({"interval": "1m"}, "interval: 60 s is above max_interval, 30 s; lower the one or raise the other."),
         ({"timeout": 1e12}, "timeout: 1e+12 s is not between 0 s and 365 days."),
         ({"max_requests_per_second": 1e-300}, "max_requests_per_second: 1e-300 is not between 0.001 and 100000."),
         ({"request_timeout": 1e10}, "request_timeout: 1e+10 s is not between 0.001 s and 1 day."),

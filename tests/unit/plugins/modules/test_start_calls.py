@@ -447,6 +447,25 @@ def test_a_copy_to_the_own_region_is_one_inside_of_it(lab: Lab, run_module: Runs
     )
 
 
+def test_a_copy_inside_a_region_never_silently_ignores_another_project(lab: Lab, run_module: Runs) -> None:
+    options = {"image_id": LINUX, "name": "copy", "target_region": "cn-north-4", "agency_name": "a"}
+    failed, result = run_module("ims_image_copy", **options, target_project_name="cn-north-4_other")
+    assert failed
+    assert result["msg"].startswith("target_project_name: cn-north-4 is the image's own region, and a copy inside")
+    assert starts(lab) == []
+    assert not run_module("ims_image_copy", **options, target_project_name="cn-north-4").failed
+
+
+def test_a_copy_gets_its_tags_and_limits_of_memory_afterwards(
+    lab: Lab, run_module: Runs, done: t.Callable[..., Job]
+) -> None:
+    job = done("ims_image_copy", image_id=LINUX, name="copy")
+    wanted = {"image_id": job.image_id, "tags": {"release": "1.2"}, "min_ram": 1024, "max_ram": 4096}
+    assert [run_module("ims_image", **wanted).result["changed"] for _turn in range(2)] == [True, False]
+    image = lab.simulator.cloud.images[str(job.image_id)]
+    assert (image.min_ram, image.max_ram, len(image.tags)) == (1024, 4096, 1)
+
+
 # -- sharing asks first -----------------------------------------------------------------------------------------------
 
 

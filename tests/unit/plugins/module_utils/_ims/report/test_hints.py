@@ -34,7 +34,7 @@ from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.report.hints 
 )
 from ansible_collections.huaweicloud.ims.tests.unit.scripted import http_error
 
-OPTIONS = {"obs_endpoint", "ecs_endpoint", "ecs_server_power"}
+OPTIONS = {"obs_endpoint", "ecs_endpoint"}
 NAMES = re.compile(r"\b(?:(?:ims|ecs|obs)_[a-z_]+|wait_for_[a-z_]+)\b")
 MODULES = {path.stem for path in (pathlib.Path(__file__).parents[6] / "plugins" / "modules").glob("*.py")} | OPTIONS
 HELD = (codes_of_files, codes_of_changes, codes_of_images)

@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-import random
 import typing as t
 
 import pytest
@@ -19,8 +18,9 @@ from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.wait.schedule
     retry_pause,
     schedule_for,
 )
-from ansible_collections.huaweicloud.ims.tests.benchmarks.policies import by_schedule, cost, fixed
-from ansible_collections.huaweicloud.ims.tests.benchmarks.population import SEED, population
+from ansible_collections.huaweicloud.ims.tests.benchmarks.policies import cost, fixed, ours
+from ansible_collections.huaweicloud.ims.tests.benchmarks.population import Simulated, population
+from ansible_collections.huaweicloud.ims.tests.benchmarks.worlds import WORLDS
 
 
 def pauses(backoff: str, polls: int, **seen: t.Any) -> list[float]:
@@ -48,17 +48,24 @@ def test_every_pause_lies_between_interval_and_max_interval(backoff: str, age: f
 
 
 def test_adaptive_looks_less_often_as_a_job_gets_older() -> None:
-    found = [schedule_for("adaptive", 2, 20)(Seen(age, 1)) for age in (0, 60, 800, 3600, 86_400)]
+    found = [schedule_for("adaptive", 2, 30)(Seen(age, 1)) for age in (0, 60, 800, 7200, 86_400, 1e7)]
     assert found == sorted(found)
     assert found[0] == 2
-    assert found[2] == pytest.approx(10.4)
-    assert found[-1] == 20
+    assert found[2] == pytest.approx(10.2)
+    assert found[3] == pytest.approx(15.1, abs=0.1)
+    assert found[-1] == 30
 
 
 def test_adaptive_looks_more_often_when_the_end_is_near() -> None:
-    schedule = schedule_for("adaptive", 2, 20)
-    assert schedule(Seen(1800, 50, remaining=600)) == 20
-    assert schedule(Seen(1800, 50, remaining=10)) == 4
+    schedule = schedule_for("adaptive", 2, 30)
+    assert schedule(Seen(1800, 50, remaining=600)) == 30
+    assert schedule(Seen(1800, 50, remaining=20)) == 6
+
+
+def test_adaptive_looks_more_often_when_the_end_is_overdue() -> None:
+    schedule = schedule_for("adaptive", 2, 30)
+    assert schedule(Seen(1800, 50, remaining=-30)) == 3
+    assert schedule(Seen(1800, 50, remaining=-600)) == schedule(Seen(1800, 50))
 
 
 def test_jitter_spreads_pauses_by_a_tenth() -> None:
@@ -103,23 +110,24 @@ def test_a_percent_that_falls_back_starts_the_estimate_anew() -> None:
 # -- a population of jobs -------------------------------------------------------------------------------------------
 
 
-WORLDS = {
-    "as assumed": {},
-    "three times as long": {"scale": 3},
-    "a third as long": {"scale": 1 / 3},
-    "no percent": {"telling": 0},
-    "all tell a percent": {"telling": 1},
-    "another seed": {"seed": SEED + 2},
-}
+def sample(**world: t.Any) -> list[Simulated]:
+    """Return one in 33 of a whole population, evenly over what jobs last and tell: 300 drawn at random are too noisy."""
+    return sorted(population(**world), key=lambda job: (job.tells, job.duration))[16::33]
 
 
 @pytest.mark.parametrize("world", WORLDS.values(), ids=WORLDS)
 def test_adaptive_beats_ten_seconds_fixed_in_every_world(world: dict[str, t.Any]) -> None:
-    jobs = population(300, **world)
+    jobs = sample(**world)
     # Terraform's provider for Huawei Cloud polls after 10 s, and then each 10 s (Delay, PollInterval).
     terraform = cost(jobs, fixed(10))
-    adaptive = cost(jobs, by_schedule(schedule_for("adaptive", 2, 20), random.Random(7).random))
-    assert adaptive.requests <= 0.96 * terraform.requests
-    assert adaptive.mean <= 0.96 * terraform.mean
-    assert adaptive.median <= 0.8 * terraform.median
-    assert adaptive.relative <= 0.3 * terraform.relative
+    default = cost(jobs, ours()[0].watch)
+    assert default.requests <= 0.92 * terraform.requests
+    # `make bench` demands 0.92 over all 10,000 jobs; the mean of so few is this much less certain.
+    assert default.mean <= 0.97 * terraform.mean
+    assert default.median <= 0.8 * terraform.median
+    assert default.relative <= 0.3 * terraform.relative
+
+
+def test_the_economical_setting_sends_half_the_requests() -> None:
+    jobs = sample()
+    assert cost(jobs, ours()[1].watch).requests <= 0.5 * cost(jobs, fixed(10)).requests
