@@ -38,7 +38,14 @@ _HEADERS: tuple[dict[str, str], ...] = (
     {"Content-Type": "text/plain; charset=klingon"},
 )
 # Texts that decide nothing, by their paths; others would make another job of it.
-_TEXTS = ("fail_reason", "error_code", "job_type", r"entities\.(error|current_task|image_name)", "error_msg", r"error\..*")
+_TEXTS = (
+    "fail_reason",
+    "error_code",
+    "job_type",
+    r"entities\.(error|current_task|image_name)",
+    "error_msg",
+    r"error\..*",
+)
 # The cloud's answer then says no, and asking again would only meet it again; nobody can tell that it is a fault.
 ENDS_A_WAIT = ("redirect", "wrong_clock")
 
