@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Bad weather: faults of every kind that the simulator knows, an attacker's among them, at random, and their effects."""
+"""Bad weather: faults of every kind that the simulator knows, an attacker's among them, and their effects."""
 
 from __future__ import annotations
 
@@ -38,7 +38,14 @@ _HEADERS: tuple[dict[str, str], ...] = (
     {"Content-Type": "text/plain; charset=klingon"},
 )
 # Texts that decide nothing, by their paths; others would make another job of it.
-_TEXTS = ("fail_reason", "error_code", "job_type", r"entities\.(error|current_task|image_name)", "error_msg", r"error\..*")
+_TEXTS = (
+    "fail_reason",
+    "error_code",
+    "job_type",
+    r"entities\.(error|current_task|image_name)",
+    "error_msg",
+    r"error\..*",
+)
 # The cloud's answer then says no, and asking again would only meet it again; nobody can tell that it is a fault.
 ENDS_A_WAIT = ("redirect", "wrong_clock")
 

@@ -25,7 +25,12 @@ from ansible_collections.huaweicloud.ims.tests.simulator import SimulatedClock, 
 
 # The same examples on every machine: a test that fails in CI fails on the desk, too.
 settings.register_profile(
-    "unit", max_examples=40, deadline=None, derandomize=True, database=None, suppress_health_check=[HealthCheck.too_slow]
+    "unit",
+    max_examples=40,
+    deadline=None,
+    derandomize=True,
+    database=None,
+    suppress_health_check=[HealthCheck.too_slow],
 )
 settings.load_profile("unit")
 

@@ -215,9 +215,7 @@ def _forms_of(secret: str) -> t.Iterator[str]:
 
 def _spelled(secret: str, sign: str) -> str:
     """Return it as cautious encoders write it: whatever is no letter and no digit by its number."""
-    return "".join(
-        letter if letter.isascii() and letter.isalnum() else sign.format(ord(letter)) for letter in secret
-    )
+    return "".join(letter if letter.isascii() and letter.isalnum() else sign.format(ord(letter)) for letter in secret)
 
 
 def _base64_forms(raw: bytes) -> t.Iterator[str]:
