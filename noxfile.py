@@ -240,7 +240,7 @@ def faults(session: nox.Session) -> None:
 def campaign(session: nox.Session) -> None:
     """The campaign at length."""
     install(session, "tests")
-    session.run("python", "tests/campaign/run.py", *session.posargs)
+    session.run("python", "tests/campaign/run.py", *session.posargs, env=ansible_environment(session))
 
 
 @nox.session

@@ -29,7 +29,11 @@ CHAR = 7.6
 # From above to below: what a row is for, where it lies, and its files. A row uses itself and those below.
 LAYERS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("Plugins", "", ("action", "modules", "test", "event_source")),
-    ("Controller: tasks", "plugin_utils", ("_starting", "_wait_for", "_waiting", "_reading", "_connections")),
+    (
+        "Controller: tasks",
+        "plugin_utils",
+        ("_starting", "_wait_for", "_waiting", "_reading", "_journal", "_connections"),
+    ),
     ("Controller: Ansible", "plugin_utils", ("_attempts", "_target", "_task", "_output", "_parent")),
     ("Shell: running", "module_utils", ("_module", "_performing")),
     (
@@ -44,16 +48,16 @@ LAYERS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
         "Shell: images",
         "_work",
         (
-            *("ecs_server_power", "ims_image", "ims_image_info", "ims_image_member_info"),
-            *("ims_job_info", "ims_os_version_info", "ims_quota_info", "obs_object_info"),
+            *("ecs_server_power", "ims_image", "ims_image_channel", "ims_image_rotation", "ims_image_info"),
+            *("ims_image_member_info", "ims_job_info", "ims_os_version_info", "ims_quota_info", "obs_object_info"),
         ),
     ),
     (
         "Shell: their parts",
         "_work",
         (
-            *("existing", "image_absent", "image_present", "image_row", "awaiting", "changing"),
-            *("listing", "choosing", "starting", "reading"),
+            *("family", "existing", "image_absent", "image_present", "image_row", "awaiting", "changing"),
+            *("listing", "choosing", "starting", "remembering", "journaled", "reading"),
         ),
     ),
     (
@@ -70,7 +74,7 @@ LAYERS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
         ("state_progress", "progress", "events", "results", "excerpts", "outage", "lines"),
     ),
     ("Core: wording", "_ims/report", ("messages", "hints", "codes_of_files", "codes_of_changes", "codes_of_images")),
-    ("Core: remembering", "_ims/journal", ("takeover", "store", "entry")),
+    ("Core: remembering", "_ims/journal", ("takeover", "store", "entry", "place")),
     ("Core: waiting", "_ims/wait", ("watch", "wait", "tracker", "tracked_job", "plan", "schedule")),
     (
         "Core: asking",

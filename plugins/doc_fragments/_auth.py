@@ -194,6 +194,27 @@ options:
       - It is a number of seconds, or a span such as V(90s) or V(2m).
     type: str
     default: 30s
+  journal:
+    description:
+      - A folder on the machine where the task's work is done, in which every start of a job is written down before it
+        is sent, so that a play that was killed can be run again and starts nothing twice. It is made where it is
+        missing.
+      - Without it no journal is kept. Tasks that start nothing leave it aside, but for
+        M(huaweicloud.ims.wait_for_ims_job), which notes how jobs ended, M(huaweicloud.ims.ims_job_info), which lists
+        the journal, and M(huaweicloud.ims.ims_image), which deletes no image that a job in the journal needs.
+      - It relies on locks of a local disk, which a network file system does not promise. In a container the folder has
+        to be a mount; a task warns where it is none.
+      - If not set, E(HUAWEICLOUD_IMS_JOURNAL) counts.
+    type: path
+    version_added: 2.0.0
+  journal_run:
+    description:
+      - A text that all runs have in common which are to do the same work once, such as a date. What has ended well
+        under it is not started again under it.
+      - Without it only what has not ended is taken over.
+      - If not set, E(HUAWEICLOUD_IMS_JOURNAL_RUN) counts.
+    type: str
+    version_added: 2.0.0
   on_schema_violation:
     description:
       - What to do where an answer of the cloud is odd in a value that decides nothing. V(warn) leaves the value out,

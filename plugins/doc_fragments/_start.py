@@ -43,5 +43,11 @@ notes:
     of starting a second one.
   - With O(wait=true) on another host, the job is started in the name of whoever polls it, the user that the task or the
     controller's environment names.
+  - With O(journal), a start that an earlier run has begun, and that has not ended, is taken over instead of repeated.
+    Where that run was cut off before it knew the job's id, the images that it would have made are looked for by their
+    names, with O(wait=true) for up to O(timeout). Where none appears, or the job makes no image with a name, the task
+    fails and tells what to do. It never starts a second job.
+  - Where the job is started by a module (on another host, with C(become) or C(async)), O(journal) is a folder of that
+    host, and needs O(journal_run), because nobody notes there how the job ends.
   - A job that has been started goes on in the cloud whatever becomes of the task. IMS has no call that cancels a job.
 """

@@ -81,12 +81,17 @@ class ArgumentSpec:
         return f" Did you mean {' and '.join(dict.fromkeys(meant))}?" if meant else ""
 
 
+# Never a name that begins with ANSIBLE_: AWX refuses to inject those.
+JOURNAL_VARIABLES = {"journal": "HUAWEICLOUD_IMS_JOURNAL", "journal_run": "HUAWEICLOUD_IMS_JOURNAL_RUN"}
+
+
 def auth_spec(environ: Environ | None = None) -> ArgumentSpec:
     """Return the options of the doc fragment ``_auth``; ``environ`` is the process's own unless given.
 
-    Only validate_certs falls back to the environment here: the others must be told apart by where they came from
-    (see _options.py), which Ansible's fallbacks do not allow.
+    Those that say who asks must be told apart by where they came from (see _options.py), which Ansible's fallbacks do
+    not allow; the others fall back to the environment here.
     """
+    known = os.environ if environ is None else environ
     return ArgumentSpec(
         {
             "access_key": {"type": "str", "no_log": False},
@@ -114,19 +119,26 @@ def auth_spec(environ: Environ | None = None) -> ArgumentSpec:
             "validate_certs": {
                 "type": "bool",
                 "default": True,
-                "fallback": (
-                    _not_insecure_in(os.environ if environ is None else environ),
-                    ["HW_INSECURE", "OS_INSECURE"],
-                ),
+                "fallback": (_not_insecure_in(known), ["HW_INSECURE", "OS_INSECURE"]),
             },
             "ca_path": {"type": "path"},
             "request_timeout": {"type": "str", "default": "30s"},
+            **_journal(known),
             "on_schema_violation": {"type": "str", "choices": ["warn", "fail"], "default": "warn"},
         }
     )
 
 
+def _journal(environ: Environ) -> dict[str, Option]:
+    kinds = {"journal": "path", "journal_run": "str"}
+    return {
+        name: {"type": kind, "fallback": (_first_of(environ), [JOURNAL_VARIABLES[name]])}
+        for name, kind in kinds.items()
+    }
+
+
 JOB_IDS = ArgumentSpec({"job_ids": {"type": "raw", "required": True, "aliases": ["job_id"]}})
+"""The option of the doc fragment ``_job``."""
 QUERY_API = ArgumentSpec({"query_api": {"type": "str", "choices": list(QUERY_APIS), "default": "auto"}})
 WAITING = ArgumentSpec(
     {

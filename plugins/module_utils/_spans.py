@@ -28,6 +28,7 @@ SPANS: dict[str, tuple[float, float]] = {
     "error_timeout": (0.0, 365 * _DAY),
     "stall_timeout": (0.0, 365 * _DAY),
     "request_timeout": (0.001, _DAY),
+    "leftovers_age": (0.0, 365 * _DAY),
     "assume_role_duration": (900.0, _DAY),
 }
 NUMBERS: dict[str, tuple[float, float]] = {"max_requests_per_second": (0.001, 100_000.0)}

@@ -35,9 +35,13 @@ options:
     type: str
     required: true
   state:
-    description: Whether the server is to run.
+    description:
+      - Whether the server is to run.
+      - With O(journal), V(stopped) writes down that the server ran before it stops it, and V(started) notes that there
+        is nothing to go back to any more. V(restored) starts the server where the journal knows that a task has stopped
+        it and nobody has started it since, for example because the play was killed in between; else it does nothing.
     type: str
-    choices: [started, stopped]
+    choices: [started, stopped, restored]
     required: true
   stop_type:
     description:
@@ -96,7 +100,10 @@ name:
   type: str
   sample: web
 status_before:
-  description: The server's status when the task began, in the cloud's words; V(ACTIVE) runs, V(SHUTOFF) is stopped.
+  description:
+    - The server's status when the task began, in the cloud's words; V(ACTIVE) runs, V(SHUTOFF) is stopped.
+    - With O(state=stopped) and O(journal), what it was before an earlier run has stopped it that was cut off before it
+      could start it again.
   returned: success
   type: str
   sample: ACTIVE

@@ -155,6 +155,12 @@ started:
     - Null when nobody knows, because the answer was lost. The task has failed then.
   returned: always
   type: bool
+taken_over:
+  description:
+    - Whether the job was started by an earlier run of which O(journal) knew, and not by this task.
+    - Where only the image of that job was found, and not its id, RV(started) is false.
+  returned: always
+  type: bool
 image_id:
   description: The image that is registered, also after a failure that has left it without a file. Null where a dry run
     does not know it.

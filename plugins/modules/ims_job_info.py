@@ -20,11 +20,28 @@ description:
     progress.
 extends_documentation_fragment:
   - huaweicloud.ims._auth
-  - huaweicloud.ims._job
   - huaweicloud.ims._job.query_api
   - huaweicloud.ims._attributes
   - huaweicloud.ims._attributes.info
   - huaweicloud.ims._attributes.in_process
+options:
+  job_ids:
+    description:
+      - The jobs, by the RV(ignore:job_id) that the call that started each has returned. Needed unless
+        O(journal_entries=true).
+      - One id, a list, or ids with commas between them. Instead of an id, the registered result of a task that starts
+        jobs can be given, or that of a loop of them.
+      - Repeats and the skipped items of a loop are left out. So are nulls, empty texts, and results of tasks that have
+        started no job (in a dry run, or because there was nothing to do), with a warning.
+      - A job is known only in the region and project where it was started; a copy to another region in its source
+        region.
+    type: raw
+    aliases: [job_id]
+  journal_entries:
+    description:
+      - Whether to list what is in the folder O(journal), as it stands there. The cloud is asked for O(job_ids) only.
+    type: bool
+    version_added: 2.0.0
 notes:
   - What the cloud answers for an unknown job, and how long it remembers finished ones, is not documented. An answer
     with HTTP status 404 is taken to mean that it does not know the job.
@@ -71,6 +88,55 @@ EXAMPLES = r"""
 """
 
 RETURN = r"""
+journal_entries:
+  description: What the journal has, the oldest first.
+  returned: with O(journal_entries=true)
+  type: list
+  elements: dict
+  contains:
+    what:
+      description: What was started, or stopped, in words.
+      type: str
+      sample: "the creation of image golden-2026-03 (source: server)"
+    stage:
+      description:
+        - V(intended) before the request is sent (and for a server that is to be started again), V(started) once the
+          job's id is known, V(ended) once somebody has seen it end.
+      type: str
+      sample: started
+    job_id:
+      description: The job. Null while it is not known.
+      type: str
+      sample: edc89b490d7d4392898e19b2deb34797
+    succeeded:
+      description: How it ended. Null before that.
+      type: bool
+    image_ids:
+      description: The images that it made.
+      type: list
+      elements: str
+    run:
+      description: The O(journal_run) of that task.
+      type: str
+      sample: "2026-03-01"
+    intended_at:
+      description: When it was written down first (ISO 8601, UTC).
+      type: str
+      sample: "2026-03-01T01:00:00.000Z"
+    changed_at:
+      description: When it was written last.
+      type: str
+      sample: "2026-03-01T01:00:01.000Z"
+    before:
+      description: What has to be restored, such as the state of a server.
+      type: dict
+    intent:
+      description: The request, by cloud, project, api, path and body. Another start of the same is the same intent.
+      type: dict
+    file:
+      description: The entry's file. Whoever removes it lets the same be started again.
+      type: str
+      sample: /var/lib/ims-journal/0f1e2d3c4b5a69788796a5b4c3d2e1f0.json
 jobs:
   description: The jobs that the cloud knows, in the order asked. Every key is always there.
   returned: when the cloud was asked

@@ -20,6 +20,7 @@ from ..module_utils._work.reading import Receipt
 from ..module_utils._work.starting import Proof, Starting, StartLostError, started
 from ._attempts import ATTEMPTS, Attempt
 from ._connections import CONNECTIONS
+from ._journal import far_journal, note_ends
 from ._parent import Parent, WorkerClock
 from ._reading import audience_of, refused, run_here, why_module, with_warnings
 from ._task import Checked, Params, Result, Task
@@ -124,7 +125,8 @@ class _Start:
         self._task.tell_way(why_module_)
         if why_module_ is None:
             return run_here(self._task, self._work, self._checked, self._environ, self._attempt.receipt)
-        return self._started_there(waiting)
+        warnings = far_journal(self._task, self._params)
+        return with_warnings(self._started_there(waiting), warnings)
 
     def _started_there(self, waiting: PreparedWait | None) -> Result:
         """Start by the module on the task's host; with a wait, in the name of the one who will ask for the job."""
@@ -155,15 +157,17 @@ class _Start:
         job_ids = self._attempt.receipt.job_ids
         if waiting.say is not None:
             for job_id in job_ids:
-                waiting.say(f"ims [{self._task.host}] started {job_id}")
+                word = "took over" if result.get("taken_over") else "started"
+                waiting.say(f"ims [{self._task.host}] {word} {job_id}")
         target = self._work.target(self._params)
         waited = waiting.run(job_ids, dict.fromkeys(job_ids, target) if target else None)
         self._attempt.failed = _may_be_repeated(waited)
         image_id = (waited.get("job") or {}).get("image_id") or result.get("image_id")
         waited = self._finished(waiting, waited, image_id)
-        warnings = result.get("warnings", ())
+        warnings = [*result.pop("warnings", ()), *note_ends(self._task, self._params, waited)]
+        changed = bool(result.get("changed"))
         odd = {"schema_violations": [*result.get("schema_violations", ()), *waited["schema_violations"]]}
-        return with_warnings({**result, **waited, **odd, "changed": True, "image_id": image_id}, warnings)
+        return with_warnings({**result, **waited, **odd, "changed": changed, "image_id": image_id}, warnings)
 
     def _finished(self, waiting: PreparedWait, waited: Result, image_id: str | None) -> Result:
         """Return the outcome once all is as it has to be; of jobs that were polled from the target, their end is it."""

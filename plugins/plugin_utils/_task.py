@@ -90,6 +90,11 @@ class Task:
                 return f"{name} in the task's environment"
         return None if self._may_be_here() else f"{_IN_PROCESS} is false"
 
+    @property
+    def is_elsewhere(self) -> bool:
+        """Return whether the task's module runs on another machine than this process."""
+        return bool(self._action._connection.transport != "local")
+
     def _may_be_here(self) -> bool:
         value = self._action._templar.template(self._vars.get(_IN_PROCESS))
         return value is None or bool(boolean(value, strict=False))

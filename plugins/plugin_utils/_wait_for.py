@@ -15,6 +15,7 @@ from ..module_utils._failures import failure
 from ..module_utils._ims.errors import OptionError
 from ..module_utils._job_ids import named_jobs
 from ..module_utils._options import texts_of
+from ._journal import note_ends
 from ._reading import with_warnings
 from ._task import Checked, Params, Result, Task
 from ._waiting import prepare_wait
@@ -50,6 +51,7 @@ def _waited(task: Task, params: Params, environ: Environ) -> Result:
         task.warn(named.warnings)
         return {"changed": False, "skipped": True, "msg": "No job ids, so there is nothing to wait for."}
     result = prepare_wait(task, params, environ).run(named.job_ids)
+    result = with_warnings(result, note_ends(task, params, result))
     return with_warnings({**result, "ignored_job_ids": named.left_out}, named.warnings)
 
 

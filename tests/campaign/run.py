@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The whole fault campaign: ``python tests/campaign/run.py [--trials N] [--first SEED]``; 0: nothing broke."""
+"""The whole campaign: ``python tests/campaign/run.py [--trials N] [--nights N] [--first SEED]``; 0: nothing broke."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ import time
 import typing as t
 
 from ansible_collections.huaweicloud.ims.tests.campaign.chaos import Summary, run_chaos
+from ansible_collections.huaweicloud.ims.tests.campaign.nights import SHOWN, Story, disturbed, measure, race
 from ansible_collections.huaweicloud.ims.tests.campaign.soak import soak
 
 _SOAK_SECONDS, _SOAK_INTERVAL, _MOST_GROWTH = 1800.0, 0.5, 64.0
@@ -25,11 +26,12 @@ def main(arguments: t.Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__, allow_abbrev=False)
     parser.add_argument("--trials", type=int, default=2400, help="how many waits (default: %(default)s)")
     parser.add_argument("--first", type=int, default=0, help="the seed of the first one; each has the next")
+    parser.add_argument("--nights", type=int, default=20, help="how many killed nights of each kind (default: 20)")
     options = parser.parse_args(arguments)
     began = time.monotonic()
     summary = chaos(options.first, options.trials)
     _show(summary)
-    broken = [*summary.broken, *_soak()]
+    broken = [*summary.broken, *_soak(), *_nights(options.first, options.nights)]
     for sentence in broken[:_MOST_SHOWN]:
         print(f"BROKEN {sentence}")
     print(f"{len(broken)} promises broken; {time.monotonic() - began:.0f} s")
@@ -47,6 +49,20 @@ def chaos(first: int, trials: int) -> Summary:
     for part in parts:
         whole.add(part)
     return whole
+
+
+def _nights(first: int, count: int) -> list[str]:
+    """Kill so many nights in each of three clouds, and let runs race ten times."""
+    story = Story()
+    seconds, requests = measure() if count else (0.0, 0)
+    for seed in range(first, first + count):
+        for shown in SHOWN:
+            night = disturbed(seed, shown, seconds, requests)
+            story.nights += night.nights
+            story.unclear += night.unclear
+            story.broken += night.broken
+    print(f"nights: {story.nights} killed, {story.unclear} times a person had to look into the console")
+    return [*story.broken, *(race() if count else [])]
 
 
 def _show(summary: Summary) -> None:

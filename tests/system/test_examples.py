@@ -53,6 +53,7 @@ def prepare(simulator: Simulator) -> dict[str, t.Any]:
     """Give the simulator what the examples speak of, and return their variables."""
     for n in (*range(3), 4):
         simulator.cloud.add_image(Image(image_id=IMAGE[:-1] + str(n), name=f"example {n}"))
+    simulator.cloud.add_image(Image(image_id=IMAGE[:-1] + "5", name="golden-2026-03-01"))
     simulator.cloud.servers[SERVER] = Server(SERVER, "golden")
     for job_id in JOBS:
         simulator.cloud.add_job(job_id=job_id, script=QUICK)
@@ -89,6 +90,14 @@ def test_the_playbooks_of_the_readmes_run(playground: Playground, simulator: Sim
         path = playground.folder / f"readme-{number}.yml"
         path.write_text(text, encoding="utf-8")
         assert re.search(r"SUCCESS after|(\d) of \1 succeeded", run(playground, str(path)).stderr)
+
+
+def test_the_playbook_of_the_role_that_rotates_runs(playground: Playground, simulator: Simulator) -> None:
+    prepare(simulator)
+    text = (ROOT / "roles/image_rotation/README.md").read_text(encoding="utf-8")
+    (block,) = re.findall(r"```yaml\n(.*?)```", text, re.DOTALL)
+    (playground.folder / "rotate.yml").write_text(block, encoding="utf-8")
+    assert "No image of the family has to go." in run(playground, "rotate.yml").stdout
 
 
 EXPORT = {"image_id": "10000000-0000-4000-8000-000000000001", "bucket_url": "ims-image:a.qcow2", "file_format": "qcow2"}
@@ -132,8 +141,13 @@ PLAYBOOKS = {
     "demo": {},
     "export_image": {"image_id": IMAGE, "bucket_url": "ims-image:shipped.qcow2", "file_format": "qcow2"},
     "golden_image": {"golden_image_name": "golden", "golden_image_instance_id": "877a2cda-ba63-4e1e-b95f-e67e48b6129a"},
+    "promote_image": {"name_regex": "^golden-", "channel": "stable"},
+    "rotate_images": {"name_regex": "^golden-", "keep": 1},
     "wait_for_jobs": {"job_ids": ",".join(JOBS)},
 }
+
+
+STARTS_NOTHING = ("promote_image", "rotate_images", "wait_for_jobs")
 
 
 def test_all_shipped_playbooks_are_tried() -> None:
@@ -148,4 +162,4 @@ def test_the_shipped_playbooks_run(
     prepare(simulator)
     run(playground, f"huaweicloud.ims.{name}", *check, "-e", json.dumps(PLAYBOOKS[name]))
     started = len(simulator.cloud.jobs) - len(JOBS)
-    assert started == (0 if check or name == "wait_for_jobs" else 1)
+    assert started == (0 if check or name in STARTS_NOTHING else 1)

@@ -28,6 +28,7 @@ from .._wait_plan import state_plan_of
 from .awaiting import Last, Wish, await_state
 from .changing import Changing
 from .reading import Params, Receipt
+from .remembering import Memory
 
 _STATUSES = {"started": RUNNING, "stopped": STOPPED}
 _TASKS = {"started": POWERING_ON, "stopped": POWERING_OFF}
@@ -56,13 +57,40 @@ def change(client: ImsClient, params: Params, receipt: Receipt, dry: bool) -> Re
         raise OptionError(
             f"server_id: there is no server {server_id} in this project. Check the id, region and project_id."
         )
+    memory = Memory(client, params, server_id, dry=dry)
+    before = memory.status_before()
+    if params["state"] == "restored":
+        if before != RUNNING:
+            return {**_nothing_to_restore(server), "status_before": server.status}
+        params = {**params, "state": "started"}
     power = _Power(client, params, plan, receipt, server)
     if power.is_done(server):
-        return power.result(server, changed=False, msg=f"Server {server_id} is {params['state']} already.")
-    _refuse(server)
-    if dry:
-        return power.foreseen()
-    return power.done()
+        result = power.result(server, changed=False, msg=f"Server {server_id} is {params['state']} already.")
+    else:
+        _refuse(server)
+        result = power.foreseen() if dry else _remembered(power, memory, server)
+    if params["state"] == "started" and not dry:
+        memory.forget()
+    # What it was before a run that was cut off has stopped it.
+    return {**result, "status_before": before} if before and params["state"] == "stopped" else result
+
+
+def _nothing_to_restore(server: Server) -> Result:
+    same: Result = {"changed": False, "server_id": server.server_id, "name": server.name, "status": server.status}
+    msg = f"No task in the journal has stopped server {server.server_id}: it is left as it is."
+    return {**same, "job_id": None, "diff": {"before": {}, "after": {}}, "msg": msg}
+
+
+def _remembered(power: _Power, memory: Memory, server: Server) -> Result:
+    """Switch the server; what it is when it is to be stopped is written down first."""
+    if power.state == "stopped" and server.status == RUNNING:
+        memory.note(RUNNING)
+    try:
+        return power.done()
+    except ImsError:
+        if power.state == "stopped" and not power.was_asked:
+            memory.forget()
+        raise
 
 
 def _refuse(server: Server) -> None:
@@ -78,7 +106,7 @@ class _Power:
 
     def __init__(self, client: ImsClient, params: Params, plan: Plan, receipt: Receipt, before: Server) -> None:
         self._client = client
-        self._state: str = params["state"]
+        self.state: str = params["state"]
         self._stop_type: str = params["stop_type"]
         self._plan = plan
         self._ends = client.clock.now() + plan.timeout
@@ -86,8 +114,13 @@ class _Power:
         self._before = before
         self._job_id: str | None = None
 
+    @property
+    def was_asked(self) -> bool:
+        """Return whether the cloud was, or may have been, asked to switch the server."""
+        return self._receipt.changed
+
     def is_done(self, server: Server) -> bool:
-        return server.status == _STATUSES[self._state] and server.task_state is None
+        return server.status == _STATUSES[self.state] and server.task_state is None
 
     def result(self, after: Server, *, changed: bool, msg: str) -> Result:
         same = self._before.status == after.status
@@ -106,41 +139,39 @@ class _Power:
         }
 
     def foreseen(self) -> Result:
-        before, verb = self._before, _VERBS[self._state]
-        after = dataclasses.replace(before, status=_STATUSES[self._state])
+        before, verb = self._before, _VERBS[self.state]
+        after = dataclasses.replace(before, status=_STATUSES[self.state])
         if self._is_under_way(before):
-            return self.result(
-                after, changed=False, msg=f"Would wait until server {before.server_id} is {self._state}."
-            )
+            return self.result(after, changed=False, msg=f"Would wait until server {before.server_id} is {self.state}.")
         return self.result(after, changed=True, msg=f"Would {verb} server {before.server_id}.")
 
     def done(self) -> Result:
         server, lost = self._before, None
-        if server.task_state not in (None, _TASKS[self._state]):
+        if server.task_state not in (None, _TASKS[self.state]):
             server = self._idle()
             if self.is_done(server):
-                return self.result(server, changed=False, msg=f"Server {server.server_id} is {self._state}.")
+                return self.result(server, changed=False, msg=f"Server {server.server_id} is {self.state}.")
             _refuse(server)
         if not self._is_under_way(server):
             lost = self._switch(server.server_id)
-        last = self._wait(self._state, self._look)
+        last = self._wait(self.state, self._look)
         if not last.is_reached or last.sighting is None:
             raise self._not_reached(last, lost)
         after: Server = last.sighting.thing.server
         changed = self._receipt.changed
-        how = {"started": "Started", "stopped": f"Stopped ({self._stop_type})"}[self._state]
-        words = f"{how} server {server.server_id}." if changed else f"Server {server.server_id} is {self._state}."
+        how = {"started": "Started", "stopped": f"Stopped ({self._stop_type})"}[self.state]
+        words = f"{how} server {server.server_id}." if changed else f"Server {server.server_id} is {self.state}."
         return self.result(after, changed=changed, msg=words)
 
     def _is_under_way(self, server: Server) -> bool:
         """Return whether somebody has asked for it already. Who says hard does not mean to wait for the guest."""
-        return server.task_state == _TASKS[self._state] and not (self._state == "stopped" and self._stop_type == "hard")
+        return server.task_state == _TASKS[self.state] and not (self.state == "stopped" and self._stop_type == "hard")
 
     def _switch(self, server_id: str) -> StartUnclearError | None:
         """Ask for it. Where the answer is lost, the server itself tells whether it was heard."""
         self._receipt.changed = True
         try:
-            self._job_id = self._client.servers.switch(server_id, self._state, self._stop_type)
+            self._job_id = self._client.servers.switch(server_id, self.state, self._stop_type)
         except StartUnclearError as exc:
             return exc
         except ImsError:
@@ -190,15 +221,15 @@ class _Power:
 
     def _not_reached(self, last: Last, lost: StartUnclearError | None) -> ImsError:
         server_id, sighting = self._before.server_id, last.sighting
-        harder = self._state == "stopped" and self._stop_type == "soft" and self._receipt.changed
+        harder = self.state == "stopped" and self._stop_type == "soft" and self._receipt.changed
         remedy = " Set stop_type: hard to switch it off without asking its system." if harder else ""
         if sighting is not None and sighting.is_final:
             why = sighting.thing.failure if sighting.thing is not None else "it is not there any more"
-            return ImsError(f"Server {server_id} is not {self._state}: {why.rstrip('.')}.{remedy}")
+            return ImsError(f"Server {server_id} is not {self.state}: {why.rstrip('.')}.{remedy}")
         asked = f" The request's answer was lost: {lost}" if lost is not None else ""
         seen = last.seen if sighting is None or last.error else f"it is {sighting.thing.server.state}"
         return NoAnswerError(
-            f"Server {server_id} is not {self._state} after {self._plan.timeout:g} s: {seen.rstrip('.')}.{asked} The"
+            f"Server {server_id} is not {self.state} after {self._plan.timeout:g} s: {seen.rstrip('.')}.{asked} The"
             f" same task again waits on.{remedy}"
         )
 
@@ -208,7 +239,7 @@ WORK = Changing(
     ArgumentSpec(
         {
             "server_id": {"type": "str", "required": True},
-            "state": {"type": "str", "required": True, "choices": list(_STATUSES)},
+            "state": {"type": "str", "required": True, "choices": [*_STATUSES, "restored"]},
             "stop_type": {"type": "str", "choices": ["soft", "hard"], "default": "soft"},
         }
     ),

@@ -20,20 +20,22 @@ from .._ims.wait.plan import Plan
 from .._ims.wait.wait import Ending
 from .._wait_plan import state_plan_of
 from .awaiting import Last, Wish, await_job, await_state
+from .journaled import journal_of, uses_of
 from .reading import Params, Receipt
 
 _LISTS = {None: "projects", "domain": "domains", "organization": "organizations"}
 # In these an image cannot be shared: that takes an active one (ims_01_0306).
-_NEVER_SHARED = ("queued", "saving", "killed")
+NEVER_SHARED = ("queued", "saving", "killed")
 
 
 def absent(client: ImsClient, image: Image, params: Params, receipt: Receipt, *, dry: bool, is_listed: bool) -> Result:
     plan = state_plan_of(params)
-    _refuse(client, image)
-    members = [] if image.status in _NEVER_SHARED else client.life.members(image.image_id)
+    refuse_unfit(client, image)
+    refuse_used(client, params, image.image_id)
+    members = [] if image.status in NEVER_SHARED else client.life.members(image.image_id)
     if members and not params["unshare"]:
         raise OptionError(
-            f"Image {image.image_id} is shared with {_listed(members)}, who could not use it any more. Set"
+            f"Image {image.image_id} is shared with {listed_members(members)}, who could not use it any more. Set"
             " unshare: true to end that first, or use ims_image_share with state: unshared."
         )
     result = {
@@ -46,7 +48,7 @@ def absent(client: ImsClient, image: Image, params: Params, receipt: Receipt, *,
     if dry:
         return {**result, "msg": f"Would delete image {image.image_id}."}
     if members:
-        _unshare(client, image.image_id, members, plan, receipt)
+        unshare(client, [image.image_id], members, plan, receipt)
     client.life.delete(image.image_id, delete_backup=params["delete_backup"])
     receipt.changed = True
     last = _wait_until_gone(client, image.image_id, plan, receipt, is_listed=is_listed)
@@ -55,7 +57,7 @@ def absent(client: ImsClient, image: Image, params: Params, receipt: Receipt, *,
     return {**result, "msg": f"Deleted image {image.image_id}."}
 
 
-def _refuse(client: ImsClient, image: Image) -> None:
+def refuse_unfit(client: ImsClient, image: Image) -> None:
     """Raise for an image that must not be deleted, or of which nobody can tell."""
     for attribute in ("owner", "protected"):
         if image.is_unreadable(attribute):
@@ -75,25 +77,39 @@ def _refuse(client: ImsClient, image: Image) -> None:
         )
 
 
-def _listed(members: t.Sequence[Member]) -> str:
+def refuse_used(client: ImsClient, params: Params, image_id: str) -> None:
+    """Raise OptionError for an image that a job needs of which the journal knows."""
+    journal = journal_of(params, client.clock, makes=False)
+    uses = uses_of(journal, client, image_id) if journal is not None else []
+    if uses:
+        raise OptionError(
+            f"Image {image_id} is in use: {uses[0].what} (job {uses[0].job_id or 'unknown'}) has not ended, as far as"
+            " the journal and the cloud know. Wait for that first."
+        )
+
+
+def listed_members(members: t.Sequence[Member]) -> str:
     more = f" and {len(members) - 5} more" if len(members) > 5 else ""
     return ", ".join(f"{member.member_type or 'project'} {member.member_id}" for member in members[:5]) + more
 
 
-def _unshare(client: ImsClient, image_id: str, members: t.Sequence[Member], plan: Plan, receipt: Receipt) -> None:
-    """End the sharing by BatchDeleteMembers (ims_03_0623), and wait for its job."""
-    body: dict[str, t.Any] = {"images": [image_id]}
+def unshare(
+    client: ImsClient, image_ids: t.Sequence[str], members: t.Sequence[Member], plan: Plan, receipt: Receipt
+) -> None:
+    """End the sharing of images with these members by BatchDeleteMembers (ims_03_0623), and wait for its job."""
+    named = ", ".join(image_ids)
+    body: dict[str, t.Any] = {"images": list(image_ids)}
     for member in members:
         if member.member_type not in _LISTS:
-            raise OptionError(f"Image {image_id} is shared with {_listed([member])}: end that in the console.")
+            raise OptionError(f"Image {named} is shared with {listed_members([member])}: end that in the console.")
         body.setdefault(_LISTS[member.member_type], []).append(member.member_id)
-    what = f"the end of the sharing of image {image_id}"
+    what = f"the end of the sharing of image {named}"
     job_id = client.start(StartCall("BatchDeleteMembers", "DELETE", "/v1/cloudimages/members", body, what))
     receipt.job_ids.append(job_id)
     receipt.changed = True
     outcome = await_job(client, job_id, plan, receipt)
     if outcome.ending is not Ending.DONE:
-        raise ImsError(f"Image {image_id} is not deleted, for its sharing has not ended. {message(outcome)}")
+        raise ImsError(f"Image {named} is not deleted, for its sharing has not ended. {message(outcome)}")
 
 
 def _wait_until_gone(client: ImsClient, image_id: str, plan: Plan, receipt: Receipt, *, is_listed: bool) -> Last:

@@ -6,14 +6,29 @@
 
 from __future__ import annotations
 
-from .._argspec import JOB_IDS, QUERY_API
+from .._argspec import QUERY_API, ArgumentSpec
 from .._error_facts import facts_of
 from .._failures import Result, failure
 from .._ims.api.client import ImsClient
 from .._ims.api.job import Job
-from .._ims.errors import ImsError
+from .._ims.errors import ImsError, OptionError
 from .._job_ids import named_jobs
+from .journaled import journal_of
 from .reading import Params, Reading
+
+
+def read(client: ImsClient, params: Params) -> Result:
+    """Return jobs, or the journal's entries, or both, as asked for."""
+    found = read_jobs(client, params) if params["job_ids"] is not None or not params["journal_entries"] else {}
+    return {**found, **(_entries(client, params) if params["journal_entries"] else {})}
+
+
+def _entries(client: ImsClient, params: Params) -> Result:
+    journal = journal_of(params, client.clock, makes=False)
+    if journal is None:
+        raise OptionError("journal is missing: give the folder (or HUAWEICLOUD_IMS_JOURNAL in the environment).")
+    listed = [{**entry.to_result(), "file": str(journal.path_of(entry.intent))} for entry in journal.entries()]
+    return {"journal_entries": client.texts.tree(listed)}
 
 
 def read_jobs(client: ImsClient, params: Params) -> Result:
@@ -32,4 +47,14 @@ def read_jobs(client: ImsClient, params: Params) -> Result:
     }
 
 
-WORK = Reading("ims_job_info", JOB_IDS.merged(QUERY_API), read_jobs)
+WORK = Reading(
+    "ims_job_info",
+    ArgumentSpec(
+        {
+            "job_ids": {"type": "raw", "aliases": ["job_id"]},
+            "journal_entries": {"type": "bool"},
+        },
+        required_one_of=(("job_ids", "journal_entries"),),
+    ).merged(QUERY_API),
+    read,
+)

@@ -15,8 +15,10 @@ from .._ims.api.client import ImsClient
 from .._ims.api.image import checked_image_id
 from .._ims.api.starts import StartCall
 from .._ims.errors import ApiError, ImsError, OptionError, StartUnclearError
+from .._ims.journal.takeover import UnclearIntentError
 from .._ims.masking import Texts
 from .._ims.wait.plan import Plan
+from .journaled import Start, Starts
 from .reading import Params, Reading, Receipt, is_nothing
 
 NOT_KNOWN_YET = "(not known in a dry run)"
@@ -87,6 +89,7 @@ class Starting:
         return auth_spec(environ).merged(STARTING, self.own)
 
     def run(self, client: ImsClient, params: Params, receipt: Receipt, *, dry: bool) -> Result:
+        starts = Starts(client, params, receipt)
         found = self.build(client, params, dry)
         while isinstance(found, First):
             found = found.dry if dry else found.do(client, receipt)
@@ -95,23 +98,41 @@ class Starting:
             known["image_id"] = found.image_id or known["image_id"]
             return {"changed": False, "msg": found.msg, **known, **found.facts}
         calls = [found] if isinstance(found, StartCall) else found
-        what = "; ".join(call.what for call in calls)
         if dry:
-            return {"changed": True, "msg": f"Would start {what}.", **self._started(params, receipt)}
+            return {**self._foreseen(starts, calls), **self._started(params, receipt)}
         try:
-            for call in calls:
-                # Nothing stands between the answer and the receipt: an id that is known is not lost any more.
-                receipt.job_ids.append(client.start(call))
+            made = [starts.start(call) for call in calls]
         except ApiError as exc:
             kept = (self.done_already(params) or {}).get(exc.code)
             if kept is None:
                 raise
             return {"changed": False, "msg": kept, **self._started(params, receipt)}
-        return {"changed": True, "msg": f"Started {what}.", **self._started(params, receipt)}
+        return {**self._made(calls, made, params, receipt), "warnings": starts.warnings}
+
+    def _foreseen(self, starts: Starts, calls: t.Sequence[StartCall]) -> Result:
+        """Return what a dry run tells."""
+        entries = [starts.foreseen(call) for call in calls]
+        fresh = [call.what for call, entry in zip(calls, entries) if entry is None]
+        begun = [call.what for call, entry in zip(calls, entries) if entry is not None]
+        told = [f"Would start {'; '.join(fresh)}."] if fresh else []
+        told += [f"Would go on with {'; '.join(begun)}, which an earlier run has begun."] if begun else []
+        return {"changed": not all(entry is not None and entry.succeeded for entry in entries), "msg": " ".join(told)}
+
+    def _made(self, calls: t.Sequence[StartCall], made: t.Sequence[Start], params: Params, receipt: Receipt) -> Result:
+        fresh = [call.what for call, start in zip(calls, made) if not start.taken_over]
+        begun = [call.what for call, start in zip(calls, made) if start.taken_over]
+        told = [f"Started {'; '.join(fresh)}."] if fresh else []
+        told += [f"Took over {'; '.join(begun)}, which an earlier run has begun."] if begun else []
+        result = {"changed": not all(start.is_over for start in made), "msg": " ".join(told)}
+        images = [image_id for start in made for image_id in start.image_ids]
+        known = {**self._started(params, receipt), "taken_over": bool(begun)}
+        if len(images) == 1:
+            known["image_id"] = images[0]
+        return {**result, **known}
 
     def failure(self, error: Exception, params: Params, receipt: Receipt, texts: Texts) -> Result:
         """Return a failed result that tells what is known of the start, and each id."""
-        unclear = isinstance(error, StartUnclearError)
+        unclear = isinstance(error, (StartUnclearError, UnclearIntentError))
         changed = {"changed": True} if receipt.job_ids or receipt.changed else {}
         result = {**failure(error, texts), **changed, **self._started(params, receipt, unclear=unclear)}
         if receipt.left is not None and not receipt.job_ids and not unclear:
@@ -134,11 +155,15 @@ class StartLostError(StartUnclearError):
 
 
 def started(job_ids: t.Sequence[str], *, unclear: bool = False) -> Result:
-    """Return what each start tells: ``started`` is null where nobody knows, ``job_id`` unless there is exactly one."""
+    """Return what each start tells: ``started`` is null where nobody knows, ``job_id`` unless there is exactly one.
+
+    ``taken_over``: the journal knew that an earlier run had begun it.
+    """
     return {
         "job_id": job_ids[0] if len(job_ids) == 1 else None,
         "job_ids": list(job_ids),
         "started": None if unclear else bool(job_ids),
+        "taken_over": False,
         "image_id": None,
     }
 

@@ -18,6 +18,7 @@ import sys
 import threading
 import time
 import typing as t
+import uuid
 from pathlib import Path
 
 import pytest
@@ -130,6 +131,25 @@ def test_export_many(kitchen: Kitchen) -> None:
     outcome = yaml.safe_load((kitchen.folder / "outcome.yml").read_text(encoding="utf-8"))
     assert [entry["outcome"] for entry in outcome] == ["kept", "kept"]
     assert kitchen.started == 2
+
+
+def test_nightly_golden_image(kitchen: Kitchen) -> None:
+    for day in range(1, 4):
+        created = time.time() - day * 86400
+        kitchen.simulator.cloud.add_image(
+            Image(image_id=str(uuid.uuid4()), name=f"golden-web-{day}", created_at=created)
+        )
+    printed = kitchen.cook()
+    assert '"msg": "nothing was done, this is a dry run"' in printed
+    assert "'created': True" in printed or '"created": true' in printed
+    images = kitchen.simulator.cloud.images.values()
+    family = sorted(image.name for image in images if image.name.startswith("golden-web-"))
+    assert family == ["golden-web-1", "golden-web-2", "golden-web-2026-03-01"]
+    started = kitchen.started
+    kitchen.cook()
+    assert kitchen.started == started
+    (server,) = [one for one in kitchen.simulator.cloud.servers.values() if one.stops]
+    assert (server.status, server.stops, server.starts) == ("ACTIVE", 1, 1)
 
 
 def test_image_from_obs(kitchen: Kitchen) -> None:

@@ -20,6 +20,12 @@ if t.TYPE_CHECKING:
     from ansible_collections.huaweicloud.ims.tests.unit.conftest import Lab
 
 
+def on_a_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the journal lie outside of any container, wherever the tests run, and be new to this process."""
+    monkeypatch.setattr(f"{PLUGINS}.module_utils._ims.journal.place.is_in_container", lambda: False)
+    monkeypatch.setattr(f"{PLUGINS}.module_utils._work.journaled._tidied", set())
+
+
 class Run(t.NamedTuple):
     failed: bool
     result: dict[str, t.Any]
@@ -34,6 +40,7 @@ def run_module(
         monkeypatch.setenv(name, value)
     # Signatures have to be of the simulator's time.
     monkeypatch.setattr(f"{PLUGINS}.module_utils._module.SystemClock", lambda: lab.clock)
+    on_a_machine(monkeypatch)
 
     def run(module: str, /, **args: t.Any) -> Run:
         monkeypatch.setattr(basic, "_ANSIBLE_ARGS", json.dumps({"ANSIBLE_MODULE_ARGS": args}).encode())
@@ -57,6 +64,8 @@ def stage(lab: Lab, monkeypatch: pytest.MonkeyPatch, bare_environment: None) -> 
         monkeypatch.setenv(name, value)
     for user in ("_connections", "_starting", "_waiting"):
         monkeypatch.setattr(f"{PLUGINS}.plugin_utils.{user}.WorkerClock", lambda parent: lab.clock)
+    monkeypatch.setattr(f"{PLUGINS}.plugin_utils._journal.SystemClock", lambda: lab.clock)
+    on_a_machine(monkeypatch)
     monkeypatch.setattr(f"{PLUGINS}.plugin_utils._connections.CONNECTIONS._kept", OrderedDict())
     monkeypatch.setattr(f"{PLUGINS}.plugin_utils._attempts.ATTEMPTS._last", None)
     return Stage(monkeypatch)

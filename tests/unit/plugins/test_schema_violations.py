@@ -44,6 +44,12 @@ CASES: dict[str, tuple[dict[str, t.Any], Patch, str]] = {
     "ims_os_version_info": ({}, SYSTEMS, "$[*].version_list[*].os_bit"),
     "ims_image_member_info": ({"image_id": LINUX}, ("/members", "/members/0/urn", 7), "$.members[*].urn"),
     "ims_image": ({"image_id": LINUX, "description": "new"}, IMAGES, "$.images[*].__platform"),
+    "ims_image_channel": (
+        {"image_id": LINUX, "channel": "stable", "name_regex": "^private-linux$"},
+        IMAGES,
+        "$.images[*].__platform",
+    ),
+    "ims_image_rotation": ({"name_regex": "^private-", "keep": 1}, IMAGES, "$.images[*].__platform"),
     "ims_image_copy": ({"image_id": LINUX, "name": "golden"}, PROJECTS, NAME),
     "ims_image_create": ({"source": "server", "instance_id": SERVER, "name": "golden"}, PROJECTS, NAME),
     "ims_image_export": (

@@ -59,6 +59,7 @@ class ImsClient:
         objects: Objects | None = None,
     ) -> None:
         self.clock = clock
+        self.endpoint = endpoint
         self.region = region
         self._exchange = exchange
         self._project = project

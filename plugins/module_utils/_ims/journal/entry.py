@@ -17,9 +17,11 @@ import hashlib
 import json
 import typing as t
 
-from ..times import iso_seconds, parse_time
+from ..times import iso, parse_time
 
 FORMAT = 1
+POWER = "power"
+"""The api of an entry about a server that was stopped, and is to be started again."""
 
 
 class Stage(enum.Enum):
@@ -47,6 +49,11 @@ class Intent:
         text = json.dumps(dataclasses.asdict(self), sort_keys=True, ensure_ascii=False)
         return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
+    @property
+    def is_start(self) -> bool:
+        """Return whether it is about a job, and not about a state to go back to."""
+        return self.api != POWER
+
 
 @dataclasses.dataclass(frozen=True)
 class Entry:
@@ -64,9 +71,9 @@ class Entry:
     before: t.Mapping[str, t.Any] = dataclasses.field(default_factory=dict)
     """What has to be restored, such as the state that a server was in."""
 
-    def to_json(self) -> str:
-        """Return the file's text, for people to read. There is no secret in it."""
-        fields = {
+    def to_result(self) -> dict[str, t.Any]:
+        """Return the fields of the file, as users get them, too. There is no secret in it."""
+        return {
             "format": FORMAT,
             "what": self.what,
             "stage": self.stage.value,
@@ -74,12 +81,15 @@ class Entry:
             "succeeded": self.succeeded,
             "image_ids": list(self.image_ids),
             "run": self.run,
-            "intended_at": iso_seconds(self.intended_at),
-            "changed_at": iso_seconds(self.changed_at),
+            "intended_at": iso(self.intended_at),
+            "changed_at": iso(self.changed_at),
             "before": dict(self.before),
             "intent": dataclasses.asdict(self.intent),
         }
-        return json.dumps(fields, indent=2, ensure_ascii=False) + "\n"
+
+    def to_json(self) -> str:
+        """Return the file's text, for people to read."""
+        return json.dumps(self.to_result(), indent=2, ensure_ascii=False) + "\n"
 
     @classmethod
     def from_json(cls, text: str) -> Entry:

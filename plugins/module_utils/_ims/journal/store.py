@@ -23,10 +23,19 @@ KEPT = datetime.timedelta(days=30)
 # An intent of that age without an id is of no running play.
 STALE = datetime.timedelta(days=1)
 _LOCK_PAUSE = 0.5
+_END_TIMEOUT = 10.0
 
 
 class JournalError(ImsError):
     """The journal cannot be read or written. Before a request is sent, that ends the task."""
+
+
+@dataclasses.dataclass(frozen=True)
+class End:
+    """How a job ended."""
+
+    succeeded: bool
+    image_ids: t.Sequence[str] = ()
 
 
 class Slot:
@@ -59,6 +68,10 @@ class Slot:
         self.write(entry)
         return entry
 
+    def end(self, entry: Entry, end: End) -> Entry:
+        """Note how what the entry is about has ended. Raises JournalError."""
+        return self.change(entry, stage=Stage.ENDED, succeeded=end.succeeded, image_ids=tuple(end.image_ids))
+
     def write(self, entry: Entry) -> None:
         """Put the entry in place of what is there, in one step that outlasts a loss of power."""
         try:
@@ -79,34 +92,58 @@ class Slot:
 
 
 class Journal:
-    """The entries in a folder, which is made where it is missing. Raises OptionError where that cannot be."""
+    """The entries in a folder, which is made where it is missing. Raises OptionError where that cannot be.
 
-    def __init__(self, folder: str, clock: Clock) -> None:
+    With ``makes`` false nothing is made, for those who only read.
+    """
+
+    def __init__(self, folder: str, clock: Clock, *, makes: bool = True) -> None:
         self.folder = Path(folder).expanduser()
         self._clock = clock
         try:
-            self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            if makes:
+                self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         except (OSError, ValueError) as exc:
             raise OptionError(f"journal: {folder!r} is no folder and cannot be made one: {exc}.") from exc
+
+    def path_of(self, intent: Intent) -> Path:
+        """Return the file of an intent's entry."""
+        return self.folder / f"{intent.key}.json"
+
+    def slot(self, intent: Intent) -> Slot:
+        """Return the place of an intent, to be read only: nobody is kept from it."""
+        return Slot(self.folder, intent, self._clock)
 
     @contextlib.contextmanager
     def hold(self, intent: Intent, timeout: float) -> t.Iterator[Slot]:
         """Hold the place of an intent; another process that holds it is waited for, for at most ``timeout`` seconds."""
         deadline = self._clock.now() + timeout
+        lock = self._try_lock(intent.key)
+        while lock is None:
+            if self._clock.now() >= deadline:
+                raise JournalError(f"journal: another run has been starting the same for {timeout:g} s: {intent.key}")
+            self._clock.sleep(_LOCK_PAUSE)
+            lock = self._try_lock(intent.key)
         try:
-            lock = os.open(self.folder / f".{intent.key}.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-        except OSError as exc:
-            raise JournalError(f"journal: {self.folder} cannot be written: {exc}") from exc
-        try:
-            while not _locked(lock):
-                if self._clock.now() >= deadline:
-                    raise JournalError(
-                        f"journal: another run has been starting the same for {timeout:g} s: {intent.key}"
-                    )
-                self._clock.sleep(_LOCK_PAUSE)
-            yield Slot(self.folder, intent, self._clock)
+            yield self.slot(intent)
         finally:
             os.close(lock)
+
+    def _try_lock(self, key: str) -> int | None:
+        """Return the handle of a lock that is held until it is closed; None while another process holds it."""
+        path = self._lock_path(key)
+        try:
+            lock = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        except OSError as exc:
+            raise JournalError(f"journal: {self.folder} cannot be written: {exc}") from exc
+        # Another process may have removed the file between the two calls: then others lock another file.
+        if _locked(lock) and _is_at(lock, path):
+            return lock
+        os.close(lock)
+        return None
+
+    def _lock_path(self, key: str) -> Path:
+        return self.folder / f".{key}.lock"
 
     def entries(self) -> list[Entry]:
         """Return all entries that can be read, the oldest first."""
@@ -116,24 +153,39 @@ class Journal:
                 found.append(Entry.from_json(path.read_text(encoding="utf-8")))
         return sorted(found, key=lambda entry: entry.intended_at)
 
-    def record_end(self, job_id: str, succeeded: bool, image_ids: t.Iterable[str]) -> None:
-        """Note how a job ended, where the journal knows of it. Raises JournalError."""
-        for entry in self.entries():
-            if entry.job_id == job_id and entry.stage is not Stage.ENDED:
-                slot = Slot(self.folder, entry.intent, self._clock)
-                slot.change(entry, stage=Stage.ENDED, succeeded=succeeded, image_ids=tuple(image_ids))
+    def record_ends(self, ends: t.Mapping[str, End]) -> None:
+        """Note how jobs ended, by their ids, where the journal knows of them. Raises JournalError."""
+        for entry in self.entries() if ends else ():
+            end = ends.get(entry.job_id or "")
+            if end is None or entry.stage is Stage.ENDED:
+                continue
+            with self.hold(entry.intent, _END_TIMEOUT) as slot:
+                # Meanwhile another run may have noted it, and begun anew.
+                now = slot.read()
+                if now is not None and now.job_id == entry.job_id and now.stage is not Stage.ENDED:
+                    slot.end(now, end)
 
     def prune(self) -> list[Entry]:
-        """Remove entries of jobs that ended long ago; return the intents that nobody follows any more."""
+        """Remove what is about jobs of long ago; return the intents that nobody follows any more."""
         now, stale = self._clock.utc(), []
         for entry in self.entries():
-            if entry.stage is Stage.ENDED and now - entry.changed_at > KEPT:
-                for name in (f"{entry.intent.key}.json", f".{entry.intent.key}.lock"):
-                    with contextlib.suppress(OSError):
-                        (self.folder / name).unlink()
-            elif entry.stage is Stage.INTENDED and now - entry.changed_at > STALE:
+            age = now - entry.changed_at
+            if entry.stage is not Stage.INTENDED and age > KEPT:
+                self._forget(entry.intent.key)
+            elif entry.stage is Stage.INTENDED and entry.intent.is_start and age > STALE:
                 stale.append(entry)
         return stale
+
+    def _forget(self, key: str) -> None:
+        """Remove an entry and its lock, unless somebody is just using them."""
+        with contextlib.suppress(OSError, JournalError):
+            lock = self._try_lock(key)
+            if lock is not None:
+                try:
+                    (self.folder / f"{key}.json").unlink(missing_ok=True)
+                    self._lock_path(key).unlink(missing_ok=True)
+                finally:
+                    os.close(lock)
 
 
 def _locked(lock: int) -> bool:
@@ -142,6 +194,13 @@ def _locked(lock: int) -> bool:
     except BlockingIOError:
         return False
     return True
+
+
+def _is_at(handle: int, path: Path) -> bool:
+    try:
+        return os.path.samestat(os.fstat(handle), os.stat(path))
+    except OSError:
+        return False
 
 
 def _sync_folder(folder: Path) -> None:

@@ -7,12 +7,16 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime
 import typing as t
 
 from ..errors import ImsError
 from ..verdicts import OnStart, on_start
 from .entry import Entry, Stage
-from .store import Journal, JournalError, Slot
+from .store import End, Journal, JournalError, Slot
+
+# A job that the cloud does not know any more after that time is over, whatever became of it.
+FORGOTTEN = datetime.timedelta(hours=1)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -24,6 +28,23 @@ class Begun:
     entry: Entry
     warning: str | None = None
 
+    @property
+    def is_over(self) -> bool:
+        """Return whether it is known to have ended well already."""
+        return self.entry.stage is Stage.ENDED
+
+
+@dataclasses.dataclass(frozen=True)
+class Now:
+    """What a later run goes by. ``run`` is its journal_run; what ended after ``since`` ended before its eyes.
+
+    ``look`` returns how a job has ended, None where it has not, and raises LookupError for one that is not known.
+    """
+
+    run: str | None
+    since: datetime.datetime
+    look: t.Callable[[str], End | None]
+
 
 class UnclearIntentError(ImsError):
     """An earlier run meant to start this, and nobody knows whether it did. Never started a second time."""
@@ -33,23 +54,23 @@ class UnclearIntentError(ImsError):
         path = f"{folder}/{entry.intent.key}.json"
         super().__init__(
             f"An earlier run was about to start {entry.what} at {entry.intended_at:%Y-%m-%d %H:%M:%S}Z and was cut off:"
-            " whether the job was started is not known, so it is not started again. Look into the console; when it was"
-            f" not started, remove {path} and run again.",
+            " whether the job was started is not known, so it is not started again. Look into the console. When it was"
+            f" not started, or is over, remove {path} and run again.",
             journal_entry=path,
         )
 
 
-def begin(journal: Journal, slot: Slot, what: str, run: str | None, start: t.Callable[[], str]) -> Begun:
+def begin(journal: Journal, slot: Slot, what: str, now: Now, start: t.Callable[[], str]) -> Begun:
     """Start a job, or take over the one that an earlier run started with the same intent.
 
     ``start`` sends the request, and returns the job's id. Raises UnclearIntentError, JournalError, and what it raises.
     """
-    earlier = slot.read()
-    if earlier is not None and counts(earlier, run):
+    earlier = known(slot, now)
+    if earlier is not None:
         if earlier.job_id is None:
             raise UnclearIntentError(earlier, str(journal.folder))
         return Begun(earlier.job_id, True, earlier)
-    entry = slot.intend(what, run)
+    entry = slot.intend(what, now.run)
     try:
         job_id = start()
     except ImsError as exc:
@@ -66,8 +87,25 @@ def begin(journal: Journal, slot: Slot, what: str, run: str | None, start: t.Cal
         )
 
 
-def counts(entry: Entry, run: str | None) -> bool:
-    """Return whether an earlier entry stands for what is meant now: an unfinished one, or one of the same run."""
-    if entry.stage is not Stage.ENDED:
-        return True
-    return bool(run) and entry.run == run and bool(entry.succeeded)
+def known(slot: Slot, now: Now) -> Entry | None:
+    """Return the entry of an earlier run that stands for what is meant now. Nothing is written. Raises JournalError.
+
+    That is an unfinished one: of a job that the cloud says has failed, or has succeeded for another run, it is not. And
+    a finished one of the same run, or one that was finished while this run made up its mind.
+    """
+    entry = slot.read()
+    if entry is None:
+        return None
+    if entry.stage is Stage.ENDED:
+        is_ours = bool(now.run) and entry.run == now.run
+        return entry if entry.succeeded and (is_ours or entry.changed_at >= now.since) else None
+    if entry.job_id is None:
+        return entry
+    try:
+        end = now.look(entry.job_id)
+    except LookupError:
+        return None if now.since - entry.changed_at > FORGOTTEN else entry
+    if end is None:
+        return entry
+    is_ours = entry.run == now.run or entry.changed_at >= now.since
+    return dataclasses.replace(entry, image_ids=tuple(end.image_ids)) if end.succeeded and is_ours else None

@@ -130,13 +130,16 @@ def test_a_failure_has_the_keys_of_the_module(lab: Lab, stage: Stage) -> None:
 @pytest.mark.parametrize(
     ("args", "message"),
     [
-        ({}, "missing required arguments: job_ids"),
+        ({}, "one of the following is required: job_ids, journal_entries"),
         (
             {"job_id": "a", "query_api": "x"},
             "value of query_api must be one of: auto, show_job, show_job_progress, got: x",
         ),
         ({"job_id": "a", "access_key": "k", "password": "x"}, "Incomplete credentials: access_key without the rest"),
-        ({"jobid": "a"}, "missing required arguments: job_ids; not supported: jobid. Did you mean job_id?"),
+        (
+            {"jobid": "a"},
+            "one of the following is required: job_ids, journal_entries; not supported: jobid. Did you mean job_id?",
+        ),
     ],
 )
 def test_wrong_options_are_a_failed_result(lab: Lab, stage: Stage, args: t.Any, message: str) -> None:

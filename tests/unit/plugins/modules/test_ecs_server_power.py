@@ -9,11 +9,13 @@ from __future__ import annotations
 import dataclasses
 import functools
 import json
+import pathlib
 import typing as t
 
 import pytest
 import yaml
 
+from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.api.servers import Servers
 from ansible_collections.huaweicloud.ims.plugins.modules import ecs_server_power
 from ansible_collections.huaweicloud.ims.tests.simulator import Fault
 from ansible_collections.huaweicloud.ims.tests.simulator.scripts import Failure, JobScript
@@ -304,3 +306,64 @@ def test_the_service_is_asked_where_the_option_says(lab: Lab, run: Runs, monkeyp
     failed, result = run(server_id=WEB, state="stopped", ecs_endpoint=lab.simulator.url)
     assert not failed, result
     assert json.loads(sent(lab)[0][2])["os-stop"]["type"] == "SOFT"
+
+
+# -- what it was before -----------------------------------------------------------------------------------------------
+
+
+def test_a_cut_off_stop_is_remembered_and_restored(lab: Lab, run: Runs, tmp_path: pathlib.Path) -> None:
+    kept = {"server_id": WEB, "journal": str(tmp_path / "journal")}
+    assert run(**kept, state="stopped").result["status_before"] == "ACTIVE"
+    (entry,) = [json.loads(path.read_text("utf-8")) for path in (tmp_path / "journal").glob("*.json")]
+    assert (entry["stage"], entry["before"]) == ("intended", {"status": "ACTIVE"})
+    again = run(**kept, state="stopped").result
+    assert (again["changed"], again["status_before"], again["status"]) == (False, "ACTIVE", "SHUTOFF")
+    foreseen = run(**kept, state="restored", _ansible_check_mode=True).result
+    assert (foreseen["changed"], foreseen["msg"], server(lab).status) == (True, f"Would start server {WEB}.", "SHUTOFF")
+    restored = run(**kept, state="restored").result
+    assert (restored["changed"], restored["status"], server(lab).status) == (True, "ACTIVE", "ACTIVE")
+    assert run(**kept, state="restored").result["changed"] is False
+
+
+def test_what_was_written_down_before_the_stop_is_there_when_the_stop_is_sent(
+    lab: Lab, run: Runs, tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[int] = []
+    switch = Servers.switch
+
+    def watched(servers: Servers, *arguments: str) -> str:
+        seen.append(len(list(tmp_path.glob("*.json"))))
+        return switch(servers, *arguments)
+
+    monkeypatch.setattr(Servers, "switch", watched)
+    run(server_id=WEB, state="stopped", journal=str(tmp_path))
+    assert seen == [1]
+
+
+@pytest.mark.parametrize("journal", [True, False])
+def test_a_server_that_nobody_stopped_here_is_not_started(
+    lab: Lab, run: Runs, tmp_path: pathlib.Path, journal: bool
+) -> None:
+    kept = {"journal": str(tmp_path)} if journal else {}
+    failed, result = run(server_id=DATABASE, state="restored", **kept)
+    assert (failed, result["changed"], result["status"]) == (False, False, "SHUTOFF")
+    assert result["msg"] == f"No task in the journal has stopped server {DATABASE}: it is left as it is."
+    assert run(server_id=DATABASE, state="stopped", **kept).result["status_before"] == "SHUTOFF"
+    assert sent(lab) == []
+
+
+def test_a_start_forgets_the_stop(lab: Lab, run: Runs, tmp_path: pathlib.Path) -> None:
+    kept = {"server_id": WEB, "journal": str(tmp_path)}
+    run(**kept, state="stopped")
+    run(**kept, state="started")
+    change(lab, status="SHUTOFF")
+    assert run(**kept, state="restored").result["changed"] is False
+    assert run(**kept, state="stopped").result["status_before"] == "SHUTOFF"
+
+
+def test_a_stop_that_was_refused_is_not_remembered(lab: Lab, run: Runs, tmp_path: pathlib.Path) -> None:
+    lab.simulator.faults.add(Fault("status", status=403, path=ACTION, count=1))
+    kept = {"server_id": WEB, "journal": str(tmp_path)}
+    assert run(**kept, state="stopped").failed
+    change(lab, status="SHUTOFF")
+    assert run(**kept, state="restored").result["changed"] is False

@@ -22,9 +22,10 @@ from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.errors import
 )
 from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.journal import store
 from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.journal.entry import Entry, Intent, Stage
-from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.journal.store import Journal, JournalError
+from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.journal.store import End, Journal, JournalError
 from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.journal.takeover import (
     Begun,
+    Now,
     UnclearIntentError,
     begin,
 )
@@ -34,10 +35,11 @@ INTENT = Intent("ims.cn-north-4.myhuaweicloud.com", "p1", "ExportImage", "/v1/cl
 
 
 class Cloud:
-    """Counts the jobs that it starts."""
+    """Counts the jobs that it starts, and tells how they have ended."""
 
     def __init__(self, *errors: BaseException | None) -> None:
         self.started: list[str] = []
+        self.ends: dict[str, End | None] = {}
         self._errors = list(errors)
 
     def start(self) -> str:
@@ -46,6 +48,12 @@ class Cloud:
             raise error
         self.started.append(f"job-{len(self.started)}")
         return self.started[-1]
+
+    def look(self, job_id: str) -> End | None:
+        return self.ends.get(job_id)
+
+    def forget(self, job_id: str) -> End | None:
+        raise LookupError(job_id)
 
 
 def full(handle: int) -> None:
@@ -58,9 +66,11 @@ class Desk:
         self.folder = folder
         self.journal = Journal(str(folder), self.clock)
 
-    def begin(self, cloud: Cloud, run: str | None = None, intent: Intent = INTENT) -> Begun:
+    def begin(self, cloud: Cloud, run: str | None = None, intent: Intent = INTENT, **now: t.Any) -> Begun:
+        self.clock.pass_(1)
+        known = Now(**{"run": run, "since": self.clock.utc(), "look": cloud.look, **now})
         with self.journal.hold(intent, 10) as slot:
-            return begin(self.journal, slot, "the export of i", run, cloud.start)
+            return begin(self.journal, slot, "the export of i", known, cloud.start)
 
     def only_entry(self) -> Entry:
         (entry,) = self.journal.entries()
@@ -80,7 +90,8 @@ def test_a_start_is_written_down_before_it_is_sent_and_again_with_its_id(desk: D
         return "job-1"
 
     with desk.journal.hold(INTENT, 1) as slot:
-        begun = begin(desk.journal, slot, "the export of i", "2026-03-01", start)
+        now = Now("2026-03-01", desk.clock.utc(), Cloud().look)
+        begun = begin(desk.journal, slot, "the export of i", now, start)
     assert (seen[0].stage, seen[0].job_id, seen[0].what) == (Stage.INTENDED, None, "the export of i")
     assert (begun.job_id, begun.taken_over, begun.warning) == ("job-1", False, None)
     entry = desk.only_entry()
@@ -111,11 +122,59 @@ def test_what_has_ended_counts_under_the_same_run_only(
 ) -> None:
     cloud = Cloud()
     job_id = desk.begin(cloud, earlier).job_id
-    desk.journal.record_end(job_id, succeeded, ["image-1"])
+    desk.journal.record_ends({job_id: End(succeeded, ["image-1"])})
     assert desk.only_entry().image_ids == ("image-1",)
     again = desk.begin(cloud, now)
     assert again.taken_over is taken_over
     assert len(cloud.started) == (1 if taken_over else 2)
+
+
+@pytest.mark.parametrize(
+    ("end", "earlier", "now", "taken_over"),
+    [
+        (None, "monday", "tuesday", True),
+        (End(True, ["image-1"]), "monday", "monday", True),
+        (End(True, ["image-1"]), None, None, True),
+        (End(True, ["image-1"]), "monday", "tuesday", False),
+        (End(False), "monday", "monday", False),
+        (End(False), None, None, False),
+    ],
+)
+def test_the_cloud_is_asked_how_a_job_ended_whose_end_nobody_saw(
+    desk: Desk, end: End | None, earlier: str | None, now: str | None, taken_over: bool
+) -> None:
+    cloud = Cloud()
+    cloud.ends[desk.begin(cloud, earlier).job_id] = end
+    again = desk.begin(cloud, now)
+    assert (again.taken_over, again.is_over) == (taken_over, False)
+    assert again.job_id == ("job-0" if taken_over else "job-1")
+
+
+def test_a_job_that_the_cloud_forgot_is_taken_over_for_an_hour(desk: Desk) -> None:
+    cloud = Cloud()
+    desk.begin(cloud)
+    desk.clock.pass_(3500)
+    assert desk.begin(cloud, look=cloud.forget).taken_over
+    desk.clock.pass_(200)
+    assert not desk.begin(cloud, look=cloud.forget).taken_over
+
+
+def test_what_ended_while_this_run_made_up_its_mind_is_not_started_again(desk: Desk) -> None:
+    cloud = Cloud()
+    since = desk.clock.utc()
+    desk.journal.record_ends({desk.begin(cloud).job_id: End(True)})
+    again = desk.begin(cloud, since=since)
+    assert (again.taken_over, again.is_over) == (True, True)
+    assert not desk.begin(cloud).taken_over
+
+
+def test_an_end_is_noted_for_the_job_that_it_is_the_end_of(desk: Desk) -> None:
+    cloud = Cloud()
+    first = desk.begin(cloud)
+    desk.journal.record_ends({first.job_id: End(True)})
+    desk.begin(cloud)
+    desk.journal.record_ends({first.job_id: End(False), "other": End(True)})
+    assert (desk.only_entry().job_id, desk.only_entry().stage) == ("job-1", Stage.STARTED)
 
 
 def test_another_intent_is_another_start(desk: Desk) -> None:
@@ -173,7 +232,7 @@ def test_a_disk_that_fills_up_after_the_request_does_not_lose_the_id(
         return "job-1"
 
     with desk.journal.hold(INTENT, 1) as slot:
-        begun = begin(desk.journal, slot, "w", None, start)
+        begun = begin(desk.journal, slot, "w", Now(None, desk.clock.utc(), Cloud().look), start)
     assert begun.job_id == "job-1"
     assert "No space left" in (begun.warning or "") and "job-1" in (begun.warning or "")
 
@@ -198,7 +257,7 @@ def test_an_entry_reads_as_it_was_written_and_can_be_read_by_people(desk: Desk) 
 
 def test_old_ends_are_removed_and_stale_intents_are_named(desk: Desk) -> None:
     cloud = Cloud(None, KeyboardInterrupt())
-    desk.journal.record_end(desk.begin(cloud).job_id, True, ())
+    desk.journal.record_ends({desk.begin(cloud).job_id: End(True)})
     other = Intent("c", None, "a", "/p", {})
     with pytest.raises(KeyboardInterrupt):
         desk.begin(cloud, intent=other)
@@ -210,6 +269,22 @@ def test_old_ends_are_removed_and_stale_intents_are_named(desk: Desk) -> None:
     desk.journal.prune()
     assert [entry.intent for entry in desk.journal.entries()] == [other]
     assert not (desk.folder / f".{INTENT.key}.lock").exists()
+
+
+def test_what_somebody_just_uses_is_not_removed(desk: Desk) -> None:
+    desk.journal.record_ends({desk.begin(Cloud()).job_id: End(True)})
+    desk.clock.pass_(86400 * 31)
+    with desk.journal.hold(INTENT, 1):
+        desk.journal.prune()
+        assert len(desk.journal.entries()) == 1
+    desk.journal.prune()
+    assert desk.journal.entries() == []
+
+
+def test_who_only_reads_makes_no_folder(tmp_path: pathlib.Path) -> None:
+    journal = Journal(str(tmp_path / "none"), FakeClock(), makes=False)
+    assert (journal.entries(), journal.slot(INTENT).read()) == ([], None)
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_folder_that_cannot_be_is_an_option_error(tmp_path: pathlib.Path) -> None:
