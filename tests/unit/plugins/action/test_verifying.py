@@ -98,6 +98,7 @@ def test_a_refusal_after_the_job_fails_the_task_and_keeps_the_id(lab: Lab, stage
     assert (result["failed"], result["object"]) == (True, None)
     assert result["job_id"] in result["succeeded_jobs"]
     assert "whether ims-image:x.qcow2 is there could not be seen. AccessDenied" in result["msg"]
+    assert methods(lab).count(HEAD) == 2
 
 
 def test_an_outage_of_obs_is_outlasted(lab: Lab, stage: Stage) -> None:
