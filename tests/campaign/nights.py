@@ -57,6 +57,7 @@ _PLAY = {
                 "golden_image_copies": [{"name": COPY}],
                 "golden_image_share_with": [RECEIVER],
                 "golden_image_exports": [{"bucket": "ims-image", "object_key": "golden.qcow2", "file_format": "qcow2"}],
+                "golden_image_verify": True,
                 "golden_image_family": {"name_regex": "^golden-[0-9]+$"},
                 "golden_image_channel": "stable",
                 "golden_image_keep": 2,

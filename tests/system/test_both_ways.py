@@ -71,6 +71,11 @@ def _changes() -> t.Iterator[Task]:
         yield task("ims_image", f"image {name}", keywords=keywords, **wanted)
     yield task("ims_image", "of a name that nothing has", **{"name": "nothing"}, min_ram=1024)
     yield task("ims_image", "not ours", image_id=PUBLIC, state="absent")
+    family = {"name_regex": "^private-"}
+    for name, keywords in (("in a dry run", CHECK), ("now", {"diff": True}), ("before", {"diff": True})):
+        channel = {"image_id": LINUX, "channel": "stable", **family}
+        yield task("ims_image_channel", f"promoted {name}", keywords=keywords, **channel)
+    yield task("ims_image_rotation", "rotated in a dry run", keywords=CHECK, **family, keep=1)
     for name, keywords in (("in a dry run", CHECK), ("now", {"diff": True}), ("before", {"diff": True})):
         yield task("ims_image", f"deleted {name}", keywords=keywords, image_id=LINUX_2, state="absent")
         yield task("ecs_server_power", f"stopped {name}", keywords=keywords, server_id=SERVER, state="stopped")

@@ -32,6 +32,8 @@ _FIRST_PAUSE, _LONGEST_PAUSE = 2.0, 30.0
 _SKEW = datetime.timedelta(minutes=5)
 # The image that these make is in another region, where nobody looks.
 _ELSEWHERE = ("CopyImageCrossRegion",)
+# What these have done can be asked for: members of an image, an image that is registered.
+_SEEN = ("BatchAddMembers", "BatchUpdateMembers", "BatchDeleteMembers", "RegisterImage")
 _tidied: set[str] = set()
 
 
@@ -58,7 +60,11 @@ def run_of(params: Params) -> str | None:
 class Starts:
     """Starts the calls of one task. ``warnings`` are what there is to tell beside the result."""
 
-    def __init__(self, client: ImsClient, params: Params, receipt: Receipt) -> None:
+    def __init__(
+        self, client: ImsClient, params: Params, receipt: Receipt, is_done: t.Callable[[], bool] = lambda: False
+    ) -> None:
+        """``is_done`` asks the cloud whether nothing is left to be started."""
+        self._is_done = is_done
         self._client = client
         self._params = params
         self._receipt = receipt
@@ -107,21 +113,25 @@ class Starts:
     # -- an intent of which nobody knows whether it became a job ------------------------------------------------------
 
     def _of_unclear(self, journal: Journal, call: StartCall, unclear: UnclearIntentError) -> Start:
-        """Wait for the images that the cut off start would make. Raises UnclearIntentError where they do not appear."""
+        """Wait for what the cut off start would make. Raises UnclearIntentError where it does not appear."""
         names = _names_of(call)
-        if not names:
+        if not names and not self._can_be_seen(call):
             raise unclear
         deadline = self._client.clock.now() + (seconds_of(self._params, "timeout") if self._params["wait"] else 0.0)
         pause = _FIRST_PAUSE
         while True:
             found = self._images(names, unclear.entry)
-            if found is not None and all(image.is_active for image in found):
+            if found is not None and (all(image.is_active for image in found) if names else self._is_done()):
                 return self._found(journal, unclear.entry, found)
             left = deadline - self._client.clock.now()
             if left <= 0:
                 raise _not_active(call, found) if found else unclear
             self._client.clock.sleep(min(pause, left))
             pause = min(pause * 1.5, _LONGEST_PAUSE)
+
+    def _can_be_seen(self, call: StartCall) -> bool:
+        """Return whether the cloud shows what a call has done, though it makes no image with a name."""
+        return call.api in _SEEN or bool(call.api == "ExportImage" and self._params.get("verify"))
 
     def _images(self, names: t.Sequence[str], entry: Entry) -> list[Image] | None:
         """Return an image for each name; None where one is not there, or while the cloud does not answer."""

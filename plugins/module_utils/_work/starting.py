@@ -89,7 +89,7 @@ class Starting:
         return auth_spec(environ).merged(STARTING, self.own)
 
     def run(self, client: ImsClient, params: Params, receipt: Receipt, *, dry: bool) -> Result:
-        starts = Starts(client, params, receipt)
+        starts = Starts(client, params, receipt, lambda: isinstance(self.build(client, params, dry), NothingToDo))
         found = self.build(client, params, dry)
         while isinstance(found, First):
             found = found.dry if dry else found.do(client, receipt)

@@ -165,10 +165,35 @@ def test_killed_before_the_request_nothing_is_started_and_the_remedy_is_told(
     assert (failed["failed"], failed["started"], failed["job_ids"], posts(lab)) == (True, None, [], 0)
     (path,) = desk.folder.glob("*.json")
     assert f"When it was not started, or is over, remove {path} and run again." in failed["msg"]
-    # Only of what makes an image with a name can anybody see whether it was started.
-    assert 600 <= waited < 601 if module in ("ims_image_create", "ims_image_copy") else waited < 1
+    # Nobody can see whether an export was started, unless it is to be verified.
+    assert waited < 1 if module == "ims_image_export" else 600 <= waited < 601
     path.unlink()
     assert desk.act(module, args)["succeeded_jobs"]
+
+
+def test_a_share_that_was_started_is_seen_at_its_members(
+    lab: Lab, desk: Desk, killed: t.Callable[[str], None]
+) -> None:
+    lab.simulator.cloud.set_script(JobScript(duration=60))
+    args = {**MAKERS["ims_image_share"], "wait": True}
+    killed("after")
+    with pytest.raises(Killed):
+        desk.act("ims_image_share", args)
+    again = desk.act("ims_image_share", args)
+    assert (again.get("failed"), again["taken_over"], again["started"], posts(lab)) == (None, True, False, 1)
+    assert desk.only_entry()["succeeded"] is True
+
+
+def test_an_export_that_was_started_is_seen_in_obs_where_it_is_verified(
+    lab: Lab, desk: Desk, killed: t.Callable[[str], None]
+) -> None:
+    lab.simulator.cloud.set_script(JobScript(duration=60))
+    args = {**EXPORT, "verify": True, "existing_object": "keep", "wait": True}
+    killed("after")
+    with pytest.raises(Killed):
+        desk.act("ims_image_export", args)
+    again = desk.act("ims_image_export", args)
+    assert (again.get("failed"), again["taken_over"], posts(lab)) == (None, True, 1)
 
 
 def test_an_image_that_was_there_before_is_not_what_the_cut_off_start_made(
