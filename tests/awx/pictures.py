@@ -4,8 +4,8 @@
 
 """Draw what a person sees of a wait in AWX, from the events of jobs that ran: docs/images/awx_*.svg.
 
-`.venv/nox/awx/bin/python -m ansible_collections.huaweicloud.ims.tests.awx.pictures` runs the jobs anew, as AWX does, and
-writes their events to data/recorded_jobs.json. The pictures are drawn from that file alone.
+`.venv/nox/awx/bin/python -m ansible_collections.huaweicloud.ims.tests.awx.pictures` runs the jobs anew, as AWX does,
+and writes their events to data/recorded_jobs.json. The pictures are drawn from that file alone.
 """
 
 from __future__ import annotations
