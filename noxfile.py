@@ -191,10 +191,12 @@ def awx(session: nox.Session) -> None:
     """As AWX runs it: ansible-runner, ansible-builder, ansible-rulebook."""
     install(session, "awx")
     session.run(sys.executable, "tests/awx/fetch_collection.py", external=True)
+    node = Path(session.bin).parent / "node"
+    session.install(f"--target={node}", "--upgrade", *locks.arguments_for("awx-node"))
     chosen = [] if any(argument.startswith("tests/") for argument in session.posargs) else ["tests/awx"]
     # File by file, since what the role makes is made once for all tests of a file.
     arguments = ("--numprocesses=2", "--dist=loadfile", *chosen, *session.posargs)
-    session.run("pytest", *arguments, env=ansible_environment(session))
+    session.run("pytest", *arguments, env={**ansible_environment(session), "IMS_AWX_NODE": str(node)})
 
 
 @nox.session

@@ -32,7 +32,7 @@ LAYERS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     (
         "Controller: tasks",
         "plugin_utils",
-        ("_starting", "_wait_for", "_waiting", "_reading", "_journal", "_connections"),
+        ("_starting", "_proving", "_wait_for", "_waiting", "_reading", "_journal", "_connections"),
     ),
     ("Controller: Ansible", "plugin_utils", ("_attempts", "_target", "_task", "_output", "_parent")),
     ("Shell: running", "module_utils", ("_module", "_performing")),

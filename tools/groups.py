@@ -74,6 +74,8 @@ GROUPS = {
     # Ours beside the others: each sees what the other did.
     "clients": Group((*CORE, RUNTIME, "-r tests/clients/requirements.txt")),
     "awx": Group((*CORE, RUNTIME, PLAYS, "-r tests/awx/requirements.txt")),
+    # An ansible-runner as old as that of nodes of AWX 24.6.1, whose callback prints what an image's ansible-core says.
+    "awx-node": Group(("ansible-runner==2.4.0",)),
     # Has the collection awx.awx 24.6.1 in it.
     "awx-collection": Group(("ansible==11.13.0",)),
     # What runs on managed machines, on each Python that may be there.

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import resource
 import signal
 import subprocess
 import sys
@@ -30,7 +31,8 @@ def main() -> int:
     print(f"  {name:<18} started", flush=True)
     began = time.monotonic()
     status = run(command, Path(folder, f"{name}.log"))
-    took = f"{time.monotonic() - began:.0f} s"
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    took = f"{time.monotonic() - began:.0f} s (CPU: {used.ru_utime + used.ru_stime:.0f} s)"
     outcomes = outcomes_of(Path(folder, f"{name}.json"))
     if status:
         ended = f"FAILED after {took}"

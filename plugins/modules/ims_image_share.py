@@ -25,7 +25,7 @@ options:
   state:
     description:
       - V(shared) shares each image with each of O(project_ids). They have to accept before they can use it.
-      - V(unshared) ends that.
+      - V(unshared) ends that. An image that is gone is shared with nobody any more.
       - V(accepted) and V(rejected) answer for this project to images that others share with it. A rejected image is no
         longer in its lists.
     type: str

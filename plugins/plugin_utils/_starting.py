@@ -14,14 +14,10 @@ from ansible.plugins.action import ActionBase
 from ..module_utils._argspec import WAITING
 from ..module_utils._ims.errors import OptionError
 from ..module_utils._options import texts_of
-from ..module_utils._performing import performed
-from ..module_utils._spans import seconds_of
-from ..module_utils._work.reading import Receipt
-from ..module_utils._work.starting import Proof, Starting, StartLostError, started
+from ..module_utils._work.starting import Starting, StartLostError, started
 from ._attempts import ATTEMPTS, Attempt
-from ._connections import CONNECTIONS
 from ._journal import far_journal, note_ends
-from ._parent import Parent, WorkerClock
+from ._proving import proved
 from ._reading import audience_of, refused, run_here, why_module, with_warnings
 from ._task import Checked, Params, Result, Task
 from ._waiting import PreparedWait, prepare_wait
@@ -30,8 +26,6 @@ from ._waiting import PreparedWait, prepare_wait
 _NOT_FOUND = 127
 # Identities that one machine cannot hand to another.
 _OF_A_MACHINE = ("metadata", "oidc")
-# Seconds between two looks for what a job has made.
-_FIRST_PAUSE, _LONGEST_PAUSE = 1.0, 30.0
 
 
 class StartingAction(ActionBase):
@@ -85,7 +79,7 @@ class _Start:
             waiting = self._prepared()
             result = (earlier and self._again(earlier)) or self._started(waiting)
             if waiting is not None and self._attempt.receipt.job_ids and not result.get("failed"):
-                result = self._proved(waiting, self._waited(waiting, result))
+                result = proved(waiting, self._work, self._params, self._environ, self._waited(waiting, result))
         except Exception as exc:
             texts = texts_of(self._params, self._environ)
             result = self._work.failure(exc, self._params, self._attempt.receipt, texts)
@@ -181,40 +175,6 @@ class _Start:
             texts = waiting.connection.client.texts
             return {**waited, **self._work.failure(exc, self._params, self._attempt.receipt, texts)}
         return waited
-
-    # -- the proof -------------------------------------------------------------------------------------------------
-
-    def _proved(self, waiting: PreparedWait, result: Result) -> Result:
-        """Return the result with what the user wanted to see after a job that ended well. Each id stays in it."""
-        proof = self._work.proof(self._params)
-        if proof is None or result.get("failed"):
-            return result
-        seconds = min(seconds_of(self._params, "error_timeout"), waiting.timeout - result["elapsed"])
-        found = self._looked(waiting, proof, seconds)
-        shown = proof.shown(found)
-        texts = {"msg": f"{result['msg']} {shown['msg']}"}
-        return with_warnings({**result, **shown, **texts}, [*result.get("warnings", ()), *found.get("warnings", ())])
-
-    def _looked(self, waiting: PreparedWait, proof: Proof, seconds: float) -> Result:
-        """Return what the cloud says; while it is out of reach, ask again for so many seconds."""
-        clock = WorkerClock(Parent())
-        ends, pause = clock.now() + seconds, _FIRST_PAUSE
-        while True:
-            found = self._look(waiting, proof)
-            wait = max(pause, found.get("retry_after") or 0.0)
-            if not (found.get("failed") and found.get("transient")) or clock.now() + wait >= ends:
-                return found
-            clock.sleep(wait)
-            pause = min(pause * 2, _LONGEST_PAUSE)
-
-    def _look(self, waiting: PreparedWait, proof: Proof) -> Result:
-        if waiting.connection is not None:
-            params = {**self._params, **proof.options}
-            return performed(proof.work, params, self._environ, CONNECTIONS.open, Receipt(), dry=False)
-        try:
-            return self._task.try_module(proof.work.name, {**waiting.identity, **proof.options})
-        except Exception as exc:
-            return {"failed": True, "msg": str(exc), "transient": True}
 
     def _useless_options(self) -> list[str]:
         """Return a warning where options of a wait were given without one."""

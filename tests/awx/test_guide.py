@@ -45,14 +45,16 @@ def test_its_table_of_job_templates_is_that_of_the_role() -> None:
         assert " ".join("|".join(f" {cell} " for cell in row).split()).strip() in guide
 
 
-def test_the_command_for_ansible_rulebook_is_the_one_of_the_example() -> None:
-    example = (ROOT / "docs" / "examples" / "rulebooks" / "watch_jobs.yml").read_text(encoding="utf-8")
-    (block,) = [text for text in blocks_of("bash") if "ansible-rulebook" in text]
-    assert block.strip().splitlines()[-1] in example
+def test_the_commands_for_ansible_rulebook_are_those_of_the_examples() -> None:
+    blocks = [text for text in blocks_of("bash") if "ansible-rulebook" in text]
+    examples = ("watch_jobs.yml", "watch_jobs_in_awx.yml")
+    for block, name in zip(blocks, examples, strict=True):
+        example = (ROOT / "docs" / "examples" / "rulebooks" / name).read_text(encoding="utf-8")
+        assert block.strip().splitlines()[-1] in example
 
 
 def test_its_links_lead_somewhere() -> None:
     text = (ROOT / "docs" / "awx.md").read_text(encoding="utf-8")
-    links = re.findall(r"\]\(([^)#:]+)\)", text)
+    links = re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", text)
     assert len(links) > 5
     assert [link for link in links if not (ROOT / "docs" / link).exists()] == []

@@ -62,7 +62,7 @@ class _Cloud:
         return {_JOB_ID: _answer("RUNNING", self._simulated.percent(fraction))}
 
 
-@functools.lru_cache(maxsize=None)
+@functools.cache
 def _answer(status: str, percent: float | None) -> Job:
     entities = {} if percent is None else {"process_percent": percent / 100}
     return Job.from_api({"job_id": _JOB_ID, "status": status, "entities": entities})

@@ -147,11 +147,10 @@ def many(stage: Stage, count: int, runs: int) -> Many:
     return Many(count, wall, cpu, memory, round(requests_), done_wall)
 
 
-def many_at_once(stage: Stage, module: str, count: int, runs: int) -> float:
-    """Return the wall seconds of one task that looks at so many finished jobs: by a list, or by a loop of uri."""
+def many_at_once(stage: Stage, count: int, runs: int) -> float:
+    """Return the wall seconds of one task of ims_job_info that looks at so many finished jobs."""
     done = stage.simulator.add_jobs(count, duration=0)
-    task = {module: stage.options(module, done)}
-    whole = [stage.play(_looped(task, count) if module == URI else task).wall for _run in range(runs)]
+    whole = [stage.play({INFO: stage.options(INFO, done)}).wall for _run in range(runs)]
     idle = [stage.play({"ansible.builtin.debug": {"msg": ""}}).wall for _run in range(runs)]
     return statistics.median(whole) - statistics.median(idle)
 
@@ -183,6 +182,7 @@ def payload(stage: Stage, module: str) -> int:
     (done,) = stage.simulator.add_jobs(1, duration=0)
     remote = stage.folder / f"remote-{module}"
     keep = {"ANSIBLE_KEEP_REMOTE_FILES": "true", "ANSIBLE_REMOTE_TEMP": str(remote)}
-    stage.play({module: stage.options(module, [done])}, **keep)
+    as_module = {"vars": {"huaweicloud_ims_in_process": False}}
+    stage.play({module: stage.options(module, [done]), **as_module}, **keep)
     (sent,) = remote.glob("*/AnsiballZ_*.py")
     return sent.stat().st_size

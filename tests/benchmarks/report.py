@@ -13,6 +13,8 @@ from ansible_collections.huaweicloud.ims.tests.benchmarks.plays import CORE, INF
 from ansible_collections.huaweicloud.ims.tests.benchmarks.policies import Cost
 from ansible_collections.huaweicloud.ims.tests.benchmarks.results import Found, targets
 from ansible_collections.huaweicloud.ims.tests.benchmarks.schedules import Row
+from ansible_collections.huaweicloud.ims.tests.benchmarks.tables import table
+from ansible_collections.huaweicloud.ims.tests.benchmarks.tasks_page import tasks_page
 
 # The line is in two pieces, since in one it would be taken for this file's own.
 _HEAD = (
@@ -85,6 +87,8 @@ def markdown(found: Found) -> str:
         "## What a look costs\n",
         _polls(found),
         _looks(found),
+        "## What a task costs\n",
+        tasks_page(found),
         "## Many jobs in one task\n",
         _many(found),
         "## Start-up\n",
@@ -99,17 +103,12 @@ def markdown(found: Found) -> str:
     return "\n".join(parts)
 
 
-def _table(head: t.Sequence[str], rows: t.Iterable[t.Sequence[str]]) -> str:
-    lines = [head, ["---", *["--:"] * (len(head) - 1)], *rows]
-    return "\n".join(f"| {' | '.join(cells)} |" for cells in lines) + "\n"
-
-
 def _targets(found: Found) -> str:
     rows = [
         [target.what, _number(target), f"{target.limit:g} {target.unit}", "met" if target.is_met else "**missed**"]
         for target in targets(found)
     ]
-    return _table(["what", "measured", "at most", ""], rows)
+    return table(["what", "measured", "at most", ""], rows)
 
 
 def _number(target: t.Any) -> str:
@@ -126,7 +125,7 @@ def _polls(found: Found) -> str:
     ]
     head = ["one poll in one process", "CPU, ms", "x floor", "wall, ms", "x floor"]
     return (
-        _table(head, rows) + "\nThe wall time has the simulator's own in it. Every client sends one request per poll.\n"
+        table(head, rows) + "\nThe wall time has the simulator's own in it. Every client sends one request per poll.\n"
     )
 
 
@@ -143,7 +142,7 @@ def _looks(found: Found) -> str:
     )
     if found.sdk_once is not None:
         about += f" A script that asks once by the official SDK takes {found.sdk_once:.2f} s, Python's start included."
-    return _table(head, rows) + about + "\n"
+    return table(head, rows) + about + "\n"
 
 
 def _many(found: Found) -> str:
@@ -162,15 +161,14 @@ def _many(found: Found) -> str:
     ]
     head = ["jobs", "wall, s", "CPU, s", "CPU per request, ms", "peak memory, MiB", "requests"]
     head += ["finished already: wall, s", "requests/s"]
-    count, loop = found.loop_of_uri
     lists = ", ".join(f"{wall:.2f} s for {jobs:,}" for jobs, wall in found.lists.items())
     about = (
         "\nOne task of `wait_for_ims_job` with `interval: 1` and `max_requests_per_second: 1000` (10 unless set), jobs"
         " that end 4 s after they were started. Peak memory: the largest of the processes of ansible-playbook. Wall and"
         " CPU are above those of a task that does nothing. One task of `ims_job_info` with a list of finished jobs:"
-        f" {lists}. A loop of `ansible.builtin.uri` over {count}: {loop:.2f} s.\n"
+        f" {lists}.\n"
     )
-    return _table(head, rows) + about
+    return table(head, rows) + about
 
 
 def _startup(found: Found) -> str:
@@ -180,13 +178,13 @@ def _startup(found: Found) -> str:
     ]
     sizes = ", ".join(f"{name} {size / 1024:.0f} KiB" for name, size in found.payloads.items())
     about = f"\nWhat Ansible sends to the target: {sizes}, most of it Ansible's own.\n"
-    return _table(["above a bare Python", "wall, ms", "memory, MiB"], rows) + about
+    return table(["above a bare Python", "wall, ms", "memory, MiB"], rows) + about
 
 
 def _policies(rows: t.Sequence[Row]) -> str:
     base = rows[0][1]
     head = ["policy", "requests per job", "mean lateness", "median", "95 %", "relative"]
-    return _table(head, ([f"**{policy.name}**: {policy.about}", *_cells(cost, base)] for policy, cost in rows))
+    return table(head, ([f"**{policy.name}**: {policy.about}", *_cells(cost, base)] for policy, cost in rows))
 
 
 def _cells(cost: Cost, base: Cost) -> list[str]:
@@ -204,7 +202,7 @@ def _worlds(found: Found) -> str:
     rows = [[world.about, *(f"{world.share(name):.0%}" for name in names)] for world in found.schedules.worlds]
     head = ["the default against Terraform's policy", "requests", "mean lateness", "median", "relative"]
     about = f"\n{found.schedules.size:,} jobs each. Above 100 %, Terraform's policy is better there.\n"
-    return _table(head, rows) + about
+    return table(head, rows) + about
 
 
 def _silent(found: Found) -> str:
@@ -214,4 +212,4 @@ def _silent(found: Found) -> str:
         compared = [f"{least:.0f}", f"{cost.requests / least:.2f}"] if least else ["not computed", ""]
         rows.append([policy.name, f"{cost.requests:.0f}", f"{cost.mean:.1f}", f"{cost.relative:.2f}", *compared])
     head = ["policy", "requests per job", "mean lateness", "relative", "floor at that mean lateness", "x floor"]
-    return _table(head, rows)
+    return table(head, rows)

@@ -11,9 +11,10 @@ import math
 import typing as t
 
 from ansible_collections.huaweicloud.ims.tests.benchmarks.floor import requests_at
-from ansible_collections.huaweicloud.ims.tests.benchmarks.plays import INFO, URI, Look, Many
+from ansible_collections.huaweicloud.ims.tests.benchmarks.plays import URI, Look, Many
 from ansible_collections.huaweicloud.ims.tests.benchmarks.policies import Cost
 from ansible_collections.huaweicloud.ims.tests.benchmarks.schedules import Schedules
+from ansible_collections.huaweicloud.ims.tests.benchmarks.tasks import MEASURED, Loop, Night, Share, Tasks
 
 
 @dataclasses.dataclass(frozen=True)
@@ -29,7 +30,12 @@ class Found:
     many: list[Many]
     lists: dict[int, float]
     """Wall of one task of ims_job_info by how many ids it was given."""
-    loop_of_uri: tuple[int, float]
+    tasks: Tasks
+    single: dict[str, Share]
+    """A whole play of one task, by its name."""
+    loops: dict[str, Loop]
+    count_of_loops: int
+    night: Night
     imports: dict[str, tuple[float, float]]
     payloads: dict[str, int]
     schedules: Schedules
@@ -51,14 +57,30 @@ class Target(t.NamedTuple):
 def targets(found: Found) -> list[Target]:
     """Return all demands of the project with their measured values."""
     floor = found.polls["floor"][0]
-    info, uri = found.looks[INFO], found.looks[URI]
     return [
         Target("CPU of a poll, signed and validated, against the floor", found.polls["signed"][0] / floor, 4, "x"),
         Target("the same in the wait loop", found.polls["loop"][0] / floor, 4, "x"),
         Target("memory of 1,000 jobs above that of 1 job", found.many[-1].memory - found.many[0].memory, 60, "MiB"),
-        Target("a task of ims_job_info against one of uri, wall", info.first_wall / uri.first_wall, 1.25, "x"),
+        *_of_tasks(found),
         *_of_schedules(found.schedules),
     ]
+
+
+def _of_tasks(found: Found) -> t.Iterator[Target]:
+    uri, alone = found.tasks.uri, found.single["uri"]
+    for name in MEASURED:
+        task, single = found.tasks.modules[name].in_process, found.single[name]
+        yield Target(f"a task of {name} against one of uri, CPU", task.cpu / uri.cpu, 0.1, "x")
+        yield Target(f"a task of {name} against one of uri, wall", task.wall / uri.wall, 0.1, "x")
+        yield Target(f"a play of one task of {name} against one of uri, CPU", single.cpu / alone.cpu, 0.75, "x")
+        yield Target(f"a play of one task of {name} against one of uri, wall", single.wall / alone.wall, 0.75, "x")
+    for module, loop in found.loops.items():
+        if module != URI:
+            what = f"a loop of {found.count_of_loops} {module.rpartition('.')[2]}"
+            yield Target(f"{what} against one of uri, wall", loop.wall / found.loops[URI].wall, 0.03, "x")
+            yield Target(f"{what}: logins", loop.logins, 1)
+            yield Target(f"{what}: connections", loop.connections, 2)
+    yield Target("CPU of an export with wait: true and 20 polls", found.night.ours * 1000, 80, "ms")
 
 
 _WORDS = {

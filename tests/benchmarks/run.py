@@ -16,7 +16,7 @@ import time
 import typing as t
 from pathlib import Path
 
-from ansible_collections.huaweicloud.ims.tests.benchmarks import machine, plays, schedules
+from ansible_collections.huaweicloud.ims.tests.benchmarks import machine, plays, schedules, tasks
 from ansible_collections.huaweicloud.ims.tests.benchmarks.chart import svg
 from ansible_collections.huaweicloud.ims.tests.benchmarks.report import markdown
 from ansible_collections.huaweicloud.ims.tests.benchmarks.results import Found, targets
@@ -34,12 +34,30 @@ class Effort:
     polls: int
     runs: int
     turns: int
-    counts: tuple[int, ...] = (1, 10, 100, 1000)
+    runs_of_loops: int
+    count_of_loops: int
+    runs_of_single: int
+    counts: tuple[int, ...] = (1, 100, 1000)
+    count_of_tasks: int = 20
+    count_of_modules: int = 3
     population: int = 10_000
 
 
-FULL = Effort("Full run", poll_rounds=15, polls=200, runs=3, turns=5)
-QUICK = Effort("Quick run (`--quick`): few repetitions, rough figures", 3, 100, 1, 3, population=2000)
+FULL = Effort("Full run", 9, 200, runs=2, turns=3, runs_of_loops=5, count_of_loops=100, runs_of_single=5)
+QUICK = Effort(
+    "Quick run (`--quick`): few repetitions, rough figures",
+    poll_rounds=3,
+    polls=50,
+    runs=1,
+    turns=2,
+    runs_of_loops=1,
+    count_of_loops=20,
+    runs_of_single=1,
+    counts=(1, 100),
+    count_of_tasks=5,
+    count_of_modules=1,
+    population=1000,
+)
 
 
 def main(arguments: t.Sequence[str] | None = None) -> int:
@@ -65,23 +83,42 @@ def main(arguments: t.Sequence[str] | None = None) -> int:
 def run(effort: Effort) -> Found:
     about = machine.described()
     with machine.running_simulator() as simulator, tempfile.TemporaryDirectory() as folder:
-        stage = plays.Stage(Path(folder), simulator)
-        _say("polls in one process")
-        polls = poll_costs(stage, effort)
-        _say("looks in plays")
-        looks = plays.looks(stage, effort.runs, effort.turns)
-        _say("many jobs in one task")
-        many = [plays.many(stage, count, effort.runs) for count in effort.counts]
-        lists = {count: plays.many_at_once(stage, plays.INFO, count, effort.runs) for count in effort.counts}
-        loop = (10, plays.many_at_once(stage, plays.URI, 10, effort.runs))
-        _say("start-up")
-        sdk_once = plays.sdk_once(stage, effort.runs + 2)
-        imports = plays.imports(stage, [name for name in _IMPORTS if sdk_once or "sdk" not in name], effort.runs + 2)
-        payloads = {module.rpartition(".")[2]: plays.payload(stage, module) for module in (plays.INFO, plays.URI)}
+        measured = _plays(plays.Stage(Path(folder), simulator), effort)
     _say("schedules")
-    simulated = schedules.simulate(effort.population)
-    settings = f"{effort.name}: {effort.poll_rounds} rounds of {effort.polls} polls, {effort.runs} runs of each play."
-    return Found(about, settings, polls, looks, sdk_once, many, lists, loop, imports, payloads, simulated)
+    settings = (
+        f"{effort.name}: {effort.poll_rounds} rounds of {effort.polls} polls, {effort.runs_of_loops} runs of loops,"
+        f" {effort.runs_of_single} of plays of one task, {effort.runs} of other plays."
+    )
+    return Found(machine=about, settings=settings, schedules=schedules.simulate(effort.population), **measured)
+
+
+def _plays(stage: plays.Stage, effort: Effort) -> dict[str, t.Any]:
+    """Return what is measured with the simulator, by its name in Found."""
+    found: dict[str, t.Any] = {"count_of_loops": effort.count_of_loops}
+    _say("polls in one process")
+    found["polls"] = poll_costs(stage, effort)
+    _say("looks in plays")
+    found["looks"] = plays.looks(stage, effort.runs, effort.turns)
+    _say("many jobs in one task")
+    found["many"] = [plays.many(stage, count, effort.runs) for count in effort.counts]
+    found["lists"] = {count: plays.many_at_once(stage, count, effort.runs) for count in effort.counts}
+    _say("start-up")
+    found["sdk_once"] = plays.sdk_once(stage, effort.runs + 2)
+    present = [name for name in _IMPORTS if found["sdk_once"] or "sdk" not in name]
+    found["imports"] = plays.imports(stage, present, effort.runs + 2)
+    found["payloads"] = {
+        module.rpartition(".")[2]: plays.payload(stage, module) for module in (plays.INFO, plays.URI)
+    }
+    done = tasks.prepare(stage)
+    _say("tasks of each module")
+    found["tasks"] = tasks.tasks(stage, done, effort.runs, effort.count_of_tasks, effort.count_of_modules)
+    _say("plays of one task")
+    found["single"] = tasks.single(stage, done, effort.runs_of_single)
+    _say("loops")
+    found["loops"] = tasks.loops(stage, done, effort.runs_of_loops, effort.count_of_loops)
+    _say("an export with its wait")
+    found["night"] = tasks.night(stage, effort.runs, effort.count_of_tasks)
+    return found
 
 
 def poll_costs(stage: plays.Stage, effort: Effort) -> dict[str, tuple[float, float]]:

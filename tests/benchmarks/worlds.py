@@ -85,6 +85,6 @@ def _watched(trial: Trial, start: int) -> list[_Row]:
     return [(job.duration, job.tells, *watch(job)) for job in jobs]
 
 
-@functools.lru_cache(maxsize=None)
+@functools.cache
 def _jobs(world: str, size: int) -> list[Simulated]:
     return population(size, **WORLDS[world])

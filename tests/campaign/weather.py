@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Bad weather: faults of every kind that the simulator knows, an attacker's among them, at random, and their effects."""
+"""Bad weather: faults of every kind that the simulator knows, an attacker's among them, and their effects."""
 
 from __future__ import annotations
 

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime
 import json
 import typing as t
 from pathlib import Path
@@ -18,7 +19,7 @@ from ansible_collections.huaweicloud.ims.tests.live.anonymous import Anonymizer,
 from ansible_collections.huaweicloud.ims.tests.live.beliefs import Belief, dependents, load
 from ansible_collections.huaweicloud.ims.tests.live.read_checks import READ_CHECKS
 from ansible_collections.huaweicloud.ims.tests.live.write_checks import WRITE_CHECKS
-from ansible_collections.huaweicloud.ims.tests.simulator import Fault, JobScript, Settings, Simulator
+from ansible_collections.huaweicloud.ims.tests.simulator import Fault, JobScript, Settings, SimulatedClock, Simulator
 
 ROOT = Path(__file__).parents[2]
 BELIEFS = load()
@@ -29,9 +30,26 @@ TURNED = [belief for belief in BELIEFS.values() if belief.turned]
 NOT_ABOUT_THE_CLOUD = {"job_seconds"}
 
 
+class Clock:
+    """The simulator's clock, which the checks turn by waiting: a slow machine sees the same as a fast one."""
+
+    def __init__(self, sim: Simulator) -> None:
+        self._clock = t.cast("SimulatedClock", sim.clock)
+
+    def now(self) -> float:
+        return self._clock.now()
+
+    def utc(self) -> datetime.datetime:
+        return datetime.datetime.fromtimestamp(self._clock.now(), datetime.timezone.utc)
+
+    def sleep(self, seconds: float) -> None:
+        self._clock.advance(seconds)
+
+
 @pytest.fixture(scope="module")
 def one_simulator() -> t.Iterator[Simulator]:
-    with Simulator(job_seconds=0.2) as simulator:
+    start = datetime.datetime(2026, 3, 1, 12, tzinfo=datetime.timezone.utc)
+    with Simulator(clock=SimulatedClock(start.timestamp(), turns_wall=True)) as simulator:
         yield simulator
 
 
@@ -49,7 +67,7 @@ def environment(sim: Simulator) -> dict[str, str]:
 
 
 def held(sim: Simulator, folder: Path, **more: str) -> dict[str, live.Finding]:
-    findings = live.run({**environment(sim), **more}, folder, pause=0.05)
+    findings = live.run({**environment(sim), **more}, folder, clock=Clock(sim))
     return {finding.belief.id: finding for finding in findings}
 
 
@@ -149,7 +167,7 @@ def test_an_answer_of_a_form_that_nobody_thought_of_is_a_wrong_belief(sim: Simul
 
 def test_a_job_that_fails_leaves_the_rest_open_and_nothing_behind(sim: Simulator, tmp_path: Path) -> None:
     before = set(sim.cloud.images)
-    sim.cloud.set_script(JobScript(duration=0.1, outcome="FAIL"))
+    sim.cloud.set_script(JobScript(duration=30, outcome="FAIL"))
     findings = held(sim, tmp_path, **WRITE)
     assert outcomes(findings, live.WRONG) == set()
     assert "copy-is-in-entities" in outcomes(findings, "open")
@@ -157,7 +175,7 @@ def test_a_job_that_fails_leaves_the_rest_open_and_nothing_behind(sim: Simulator
 
 
 def test_a_cloud_that_stumbles_is_asked_again(sim: Simulator, tmp_path: Path) -> None:
-    sim.cloud.set_script(JobScript(duration=0.5, init_seconds=0))
+    sim.cloud.set_script(JobScript(duration=60, init_seconds=0))
     sim.faults.add(Fault("status", path="/jobs?/", status=503, skip=6, count=4))
     sim.faults.add(Fault("reset", path="/jobs?/", skip=8, count=4))
     assert outcomes(held(sim, tmp_path, **WRITE), live.WRONG) == set()
@@ -245,7 +263,7 @@ def test_ids_that_were_equal_stay_equal_and_unknown_keys_are_no_names() -> None:
 
 def refusal(sim: Simulator, folder: Path, ask: t.Any = None, **more: str) -> str:
     with pytest.raises(live.RefusedError) as caught:
-        live.run({**environment(sim), **more}, folder, ask=ask)
+        live.run({**environment(sim), **more}, folder, ask=ask, clock=Clock(sim))
     assert [entry for entry in sim.requests if entry.method != "GET"] == []
     return str(caught.value)
 
@@ -259,7 +277,7 @@ def test_it_writes_only_with_an_image_a_bucket_and_a_yes(
     assert refusal(sim, tmp_path, ask=lambda text: "y", **unsure) == "Nothing was done."
     told = capsys.readouterr().out
     assert IMAGE in told and f"{BUCKET}:ims-live-" in told and "billed" in told
-    live.run({**environment(sim), **unsure}, tmp_path, ask=lambda text: "yes", pause=0.05)
+    live.run({**environment(sim), **unsure}, tmp_path, ask=lambda text: "yes", clock=Clock(sim))
     assert [entry for entry in sim.requests if entry.path.endswith("/copy")]
 
 
@@ -268,6 +286,7 @@ def test_the_command_says_what_held_and_ends_with_1_where_something_did_not(
 ) -> None:
     for name, value in {**environment(sim), "IMS_LIVE_REPORT": str(tmp_path)}.items():
         monkeypatch.setenv(name, value)
+    monkeypatch.setattr(live, "SystemClock", lambda: Clock(sim))
     assert live.main() == 0
     assert "0 wrong" in capsys.readouterr().out
     sim.configure(unknown_job="400")

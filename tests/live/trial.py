@@ -90,7 +90,7 @@ class Trial:
         self.say(f"Copying the image to {self.name} ...")
         before = {row["id"] for row in self._list(name=self.name)}
         copied = self._ask("copy", "POST", "/v1/cloudimages/{image_id}/copy", self.image, {"name": self.name})
-        last = self._job("copy", copied, lambda body: self._note_rows(body, before))
+        last = self._job("copy", copied, lambda body: self._rows_of(body, before))
         image_id = _image_of(last)
         if last.get("status") != "SUCCESS" or not image_id:
             return False
@@ -179,19 +179,22 @@ class Trial:
         answer = self.cloud.ask("ListImages", "GET", "/v2/cloudimages", query=told)
         return list(answer.body["images"]) if answer.status == 200 else []
 
-    def _note_rows(self, body: Body, before: t.Container[str]) -> None:
-        """Note whether lists show the copy while it is made: under its name, or by its id."""
+    def _rows_of(self, body: Body, before: t.Container[str]) -> list[Body]:
+        """Return how lists show the copy now, under its name, or by its id."""
         image_id = _image_of(body)
         found = [*self._list(name=self.name), *(self._list(id=image_id) if image_id else [])]
-        self.rows.setdefault("while made", []).extend(row for row in found if row["id"] not in before)
+        return [row for row in found if row["id"] not in before]
 
-    def _job(self, what: str, started: Answer, meanwhile: t.Callable[[Body], None] = lambda body: None) -> Body:
-        """Poll a job to its end, and return its last answer; nothing where it was not started or cannot be polled."""
+    def _job(self, what: str, started: Answer, look: t.Callable[[Body], list[Body]] = lambda body: []) -> Body:
+        """Poll a job to its end, and return its last answer; nothing where it was not started or cannot be polled.
+
+        What ``look`` returns between two polls is noted where the second one says that the job runs still.
+        """
         polls = self.jobs.setdefault(what, [])
         if started.status != 200 or not isinstance(started.body, dict):
             return {}
         job_id, ends = str(started.body["job_id"]).strip(), self.cloud.clock.now() + _LONGEST_JOB
-        failures = 0
+        failures, seen = 0, list[Body]()
         while self.cloud.clock.now() < ends and failures < _MOST_FAILURES:
             body = self._poll(job_id)
             failures = 0 if body else failures + 1
@@ -199,7 +202,8 @@ class Trial:
                 polls.append(body)
                 if body.get("status") in ("SUCCESS", "FAIL"):
                     return body
-                meanwhile(body)
+                self.rows.setdefault("while made", []).extend(seen)
+                seen = look(body)
             self.cloud.clock.sleep(self.pause)
         return {}
 

@@ -89,7 +89,7 @@ def copy_in_entities(trial: Trial) -> None:
 
 @checks("creation-hidden")
 def creation_hidden(trial: Trial) -> None:
-    if len(polls(trial, "copy")) < 2:
+    if len(polls(trial, "copy")) < 3:
         raise NotTold("the copy was ready at once")
     found = trial.rows.get("while made", [])
     if found:

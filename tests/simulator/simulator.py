@@ -110,6 +110,11 @@ class Simulator:
         """Tracebacks of mistakes in the simulator itself."""
         return self._exchange.internal_errors
 
+    @property
+    def connections(self) -> int:
+        """How many connections were accepted since the start, those of the control interface in them."""
+        return sum(server.connections for server in self._servers.values())
+
     def start(self) -> Simulator:
         """Listen; OSError if the port is taken."""
         self._exchange.stopping.clear()

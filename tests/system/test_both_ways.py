@@ -62,6 +62,7 @@ def _readings() -> t.Iterator[Task]:
     yield task("ims_image_member_info", "members", image_id=LINUX)
     yield task("ims_quota_info", "quota")
     yield task("ims_os_version_info", "systems", tag="windows")
+    yield task("obs_object_info", "no such object", bucket="ims-image", object_key="none.qcow2")
 
 
 def _changes() -> t.Iterator[Task]:

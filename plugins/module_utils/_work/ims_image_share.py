@@ -13,7 +13,7 @@ from .._argspec import ArgumentSpec
 from .._ims.api.client import ImsClient
 from .._ims.api.starts import StartCall
 from .._ims.api.states import Sighting
-from .._ims.errors import OptionError
+from .._ims.errors import ApiError, OptionError
 from .._wait_plan import state_plan_of
 from .awaiting import Wish, await_state
 from .reading import Params, Receipt
@@ -72,7 +72,7 @@ def _owners_calls(client: ImsClient, state: str, images: list[str], targets: _Ta
     for image_id in images:
         left = targets
         if image_id != NOT_KNOWN_YET:
-            held = {member.member_id for member in client.life.members(image_id)}
+            held = _held(client, state, image_id)
             left = tuple(target for target in targets if (target[1] in held) is (state == "unshared"))
         if left:
             groups.setdefault(left, []).append(image_id)
@@ -80,6 +80,16 @@ def _owners_calls(client: ImsClient, state: str, images: list[str], targets: _Ta
         shared = "shared" if state == "shared" else "not shared"
         return NothingToDo(f"{_images(images, capital=True)} {_is(images)} {shared} with {_named(targets)} already.")
     return [_owners_call(state, group, left) for left, group in groups.items()]
+
+
+def _held(client: ImsClient, state: str, image_id: str) -> set[str]:
+    """Return the ids of those who have the image. One that is gone is shared with nobody any more."""
+    try:
+        return {member.member_id for member in client.life.members(image_id)}
+    except ApiError as exc:
+        if state == "unshared" and exc.status in (400, 404) and client.life.find(image_id)[0] is None:
+            return set()
+        raise
 
 
 def _owners_call(state: str, images: list[str], targets: _Targets) -> StartCall:

@@ -39,8 +39,9 @@ class Whole:
 
     def _health(self, call: Call) -> Response:
         sim = self._sim
-        told = {"status": "ok", "url": sim.url, "jobs": len(sim.cloud.jobs), "requests": sim.requests.total}
-        return as_json(200, {**told, "now": sim.clock.now(), "internal_errors": sim.internal_errors})
+        told: dict[str, t.Any] = {"status": "ok", "url": sim.url, "jobs": len(sim.cloud.jobs), "requests": sim.requests.total}
+        told.update(now=sim.clock.now(), connections=sim.connections, internal_errors=sim.internal_errors)
+        return as_json(200, told)
 
     def _account(self, call: Call) -> Response:
         return as_json(200, self._told("main"))

@@ -94,6 +94,8 @@ class Server(socketserver.ThreadingMixIn, http.server.HTTPServer):
         self.region = region
         self.secure = False
         self.note = note
+        self.connections = 0
+        """How many were accepted so far."""
         self._open: set[socket.socket] = set()
         self._to_reset: set[socket.socket] = set()
         self._tidying = threading.Lock()
@@ -132,6 +134,7 @@ class Server(socketserver.ThreadingMixIn, http.server.HTTPServer):
 
     def process_request(self, request: t.Any, client_address: t.Any) -> None:
         with self._tidying:
+            self.connections += 1
             self._open.add(request)
         super().process_request(request, client_address)
 

@@ -62,7 +62,7 @@ def stage(lab: Lab, monkeypatch: pytest.MonkeyPatch, bare_environment: None) -> 
     """Runs action plugins in the simulator's time; keys and endpoints come from the environment."""
     for name, value in lab.simulator.account.environment(lab.simulator.url).items():
         monkeypatch.setenv(name, value)
-    for user in ("_connections", "_starting", "_waiting"):
+    for user in ("_connections", "_proving", "_waiting"):
         monkeypatch.setattr(f"{PLUGINS}.plugin_utils.{user}.WorkerClock", lambda parent: lab.clock)
     monkeypatch.setattr(f"{PLUGINS}.plugin_utils._journal.SystemClock", lambda: lab.clock)
     on_a_machine(monkeypatch)

@@ -22,6 +22,7 @@ if t.TYPE_CHECKING:
 
 LINUX, METADATA_ONLY = (f"10000000-0000-4000-8000-{number:012d}" for number in (1, 11))
 OWN = "a0000000000000000000000000000001"
+STOPPED_SERVER = "40000000-0000-4000-8000-000000000002"
 SERVER = "877a2cda-ba63-4e1e-b95f-e67e48b6129a"
 Patch = tuple[str, str, t.Any]
 Runs = t.Callable[..., t.Any]
@@ -63,6 +64,7 @@ CASES: dict[str, tuple[dict[str, t.Any], Patch, str]] = {
         NAME,
     ),
     "ims_image_register": ({"image_id": METADATA_ONLY, "image_url": "images-bucket:o.qcow2"}, PROJECTS, NAME),
+    "ecs_server_power": ({"server_id": STOPPED_SERVER, "state": "stopped"}, PROJECTS, NAME),
     "ims_image_share": ({"state": "shared", "image_ids": [LINUX], "project_ids": ["p9"]}, PROJECTS, NAME),
 }
 
@@ -117,7 +119,18 @@ def test_a_module_ends_for_an_odd_value_before_it_changes_anything(
 
 def test_every_module_that_asks_the_cloud_is_tried() -> None:
     works = pathlib.Path(_connect.__file__).parent / "_work"
-    assert set(CASES) == {path.stem for path in works.glob("ims_*.py")}
+    names = {path.stem for kind in ("ims_*.py", "ecs_*.py") for path in works.glob(kind)}
+    assert set(CASES) == names
+
+
+@pytest.mark.parametrize("choice", ["warn", "fail"])
+def test_what_obs_says_oddly_is_told_as_well(lab: Lab, run_module: Runs, choice: str) -> None:
+    lab.simulator.cloud.objects["ims-image:x"] = {"size": 7, "etag": "e", "last_modified": lab.clock.now()}
+    lab.simulator.faults.add(Fault("headers", method="HEAD", headers={"Last-Modified": "yesterday"}))
+    options = {"bucket": "ims-image", "object_key": "x"}
+    failed, result = run_module("obs_object_info", **options, on_schema_violation=choice)
+    assert failed is (choice == "fail")
+    assert result["schema_violations"] == ["last-modified: expected a date, found yesterday (OBS HeadObject)"]
 
 
 def test_what_was_changed_before_the_odd_value_came_is_in_the_result(lab: Lab, run_module: Runs) -> None:

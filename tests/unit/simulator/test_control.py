@@ -6,6 +6,9 @@
 
 from __future__ import annotations
 
+import contextlib
+import http.client
+import json
 import typing as t
 
 import pytest
@@ -26,6 +29,15 @@ def test_health_and_account(client: Client) -> None:
     account = ok(client, "GET", "account")
     assert account["access_key"] == client.sim.account.access_key
     assert account["environment"]["HW_IMS_ENDPOINT"] == client.sim.url
+
+
+def test_connections_are_counted(client: Client) -> None:
+    before = ok(client, "GET", "health")["connections"]
+    with contextlib.closing(http.client.HTTPConnection("127.0.0.1", client.sim.port)) as connection:
+        for _request in range(2):
+            connection.request("GET", "/_simulator/health")
+            found = json.loads(connection.getresponse().read())["connections"]
+            assert found == before + 1
 
 
 def test_a_job_with_a_script(client: Client) -> None:

@@ -81,6 +81,7 @@ options:
         C(project_id), C(project_name), C(endpoint), C(iam_endpoint), C(ecs_endpoint), C(obs_endpoint),
         C(validate_certs), C(ca_path), C(request_timeout), C(on_schema_violation)). What is not given comes from the
         environment of ansible-rulebook, for example from E(HW_ACCESS_KEY).
+      - C(journal) and C(journal_run) are taken, and mean nothing here, where nothing is started.
     type: str
 """
 

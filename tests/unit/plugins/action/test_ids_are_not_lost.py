@@ -36,7 +36,7 @@ class Interrupt(BaseException):
 
 
 class Saboteur:
-    """Notes which functions of the plugins are called from where, once it is armed; or raises an error at one of them."""
+    """Notes which functions of the plugins are called from where, once it is armed, or raises an error at one."""
 
     def __init__(self, is_armed: t.Callable[[], bool], at: Site | None, error: BaseException | None) -> None:
         self._is_armed = is_armed

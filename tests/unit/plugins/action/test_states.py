@@ -82,9 +82,10 @@ def test_the_deadline_holds_while_the_cloud_is_silent(lab: Lab, stage: Stage, mo
     lab.simulator.faults.add(Fault("delay", seconds=20, path=LIST, skip=1))
     began = time.monotonic()
     result = stage.act("ims_image", {**DELETE, "timeout": "0.2s"})
-    assert time.monotonic() - began < 2.5
+    # On a busy machine; the silence is much longer.
+    assert time.monotonic() - began < 5
     assert (result["failed"], result["changed"]) == (True, True)
-    assert "has not told that it is gone (no answer came" in result["msg"]
+    assert "has not told that it is gone (no answer " in result["msg"]
 
 
 def test_retry_after_is_honored_within_the_deadline(lab: Lab, stage: Stage) -> None:

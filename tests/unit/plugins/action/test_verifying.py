@@ -10,6 +10,7 @@ import typing as t
 
 import pytest
 
+from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.api.objects import Objects, Place
 from ansible_collections.huaweicloud.ims.tests.simulator import Fault, JobScript
 
 if t.TYPE_CHECKING:
@@ -97,6 +98,7 @@ def test_a_refusal_after_the_job_fails_the_task_and_keeps_the_id(lab: Lab, stage
     assert (result["failed"], result["object"]) == (True, None)
     assert result["job_id"] in result["succeeded_jobs"]
     assert "whether ims-image:x.qcow2 is there could not be seen. AccessDenied" in result["msg"]
+    assert methods(lab).count(HEAD) == 2
 
 
 def test_an_outage_of_obs_is_outlasted(lab: Lab, stage: Stage) -> None:
@@ -123,6 +125,20 @@ def test_looking_ends_with_the_timeout_of_the_task(lab: Lab, stage: Stage) -> No
     begin = lab.clock.now()
     assert stage.act("ims_image_export", {**OPTIONS, "timeout": 60})["failed"]
     assert lab.clock.now() - begin <= 61
+
+
+def test_the_last_look_does_not_outlast_the_task(lab: Lab, stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    seconds: list[float] = []
+
+    def find(store: Objects, place: Place, timeout: float | None = None) -> None:
+        seconds.append(store._timeout)
+
+    monkeypatch.setattr(Objects, "find", find)
+    lab.simulator.cloud.set_script(JobScript(duration=50))
+    stage.act("ims_image_export", {**OPTIONS, "timeout": 60, "interval": 10, "backoff": "fixed"})
+    before, after = seconds
+    assert before == 30.0
+    assert 1.0 <= after <= 10.0
 
 
 def test_a_job_that_failed_is_not_looked_for(lab: Lab, stage: Stage) -> None:

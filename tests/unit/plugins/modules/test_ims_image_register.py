@@ -278,3 +278,33 @@ def test_a_list_that_cannot_be_read_makes_nothing(lab: Lab, run: Runs) -> None:
     lab.simulator.faults.add(Fault("change", merge={"images": [{"id": 7, "status": "active"}]}, method="GET"))
     assert run(**NAMED).failed
     assert sent(lab) == []
+
+
+# -- on another host --------------------------------------------------------------------------------------------------
+
+
+def test_what_a_module_elsewhere_has_started_is_waited_for_here_until_it_is_active(
+    lab: Lab, run: Runs, stage: Stage
+) -> None:
+    stage.host.answer = lambda name, args: run(**{**NAMED, "wait": True}).result
+    lab.simulator.faults.add(Fault("status", status=503, path="/v2/cloudimages$", skip=1, count=2))
+    result = stage.run(stage.task("ims_image_register", {**NAMED, "wait": True}), transport="ssh")
+    assert not result.get("failed"), result
+    assert [name for name, _args in stage.host.runs] == ["ims_image_register"]
+    (image,) = named(lab)
+    assert (image.status, result["image_id"]) == ("active", image.image_id)
+    assert lab.asked()[-3:] == [*2 * ["GET /v2/cloudimages 503"], "GET /v2/cloudimages 200"]
+
+
+def test_polled_from_the_host_the_end_of_the_job_counts(lab: Lab, run_module: Runs, stage: Stage) -> None:
+    def answer(name: str, args: dict[str, t.Any]) -> dict[str, t.Any]:
+        lab.clock.sleep(30)
+        given = {"job_ids": args["job_ids"]} if name == "ims_job_info" else {**NAMED, "wait": True}
+        return t.cast("dict[str, t.Any]", run_module(name, **given).result)
+
+    stage.host.answer = answer
+    task = stage.task("ims_image_register", {**NAMED, "wait": True, "poll_from": "target"})
+    result = stage.run(task, transport="ssh")
+    assert not result.get("failed"), result
+    assert {name for name, _args in stage.host.runs} == {"ims_image_register", "ims_job_info"}
+    assert result["job"]["succeeded"] is True

@@ -199,3 +199,20 @@ def test_every_key_of_a_result_is_documented(lab: Lab, run_module: Runs, name: s
         assert not result["failed"], result
         assert set(result) <= documented(TASKS[name][0])
         lab.clock.sleep(120)
+
+
+@pytest.mark.parametrize("check_mode", [False, True])
+def test_an_image_that_is_gone_is_shared_with_nobody(lab: Lab, run_module: Runs, check_mode: bool) -> None:
+    assert not run_module("ims_image", image_id=LINUX_2, state="absent", unshare=True).failed
+    asked = len(changing(lab))
+    again = one_way(run_module, "unshare", _ansible_check_mode=check_mode)
+    assert (again["failed"], again["changed"], len(changing(lab))) == (False, False, asked)
+    failed, result = run_module("ims_image_share", state="shared", image_ids=[LINUX_2], project_ids=["p1"])
+    assert failed
+    assert result["http_status"] in (400, 404)
+
+
+@pytest.mark.parametrize("status", [403, 500])
+def test_members_that_are_refused_are_not_taken_for_none(lab: Lab, run_module: Runs, status: int) -> None:
+    faults(lab, kind="status", status=status, method="GET", path="/members$")
+    assert nothing_was_done(lab, one_way(run_module, "unshare"))

@@ -29,7 +29,7 @@ AT = datetime.datetime(2015, 10, 15, 9, 20, 9, tzinfo=datetime.timezone(datetime
         ("GET", {"Host": HOST, "Date": DATE}, "/bucket/object.txt", f"GET\n\n\n{DATE}\n/bucket/object.txt"),
         (
             "PUT",
-            {"User-Agent": "curl/7.15.5", "Host": HOST, "x-obs-date": LATER, "x-obs-security-token": "YwkaRTbdY8g7q"},
+            {"Date": DATE, "Host": HOST, "x-obs-date": LATER, "x-obs-security-token": "YwkaRTbdY8g7q"},
             "/bucket/object.txt",
             f"PUT\n\n\n\nx-obs-date:{LATER}\nx-obs-security-token:YwkaRTbdY8g7q\n/bucket/object.txt",
         ),
