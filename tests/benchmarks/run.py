@@ -106,9 +106,7 @@ def _plays(stage: plays.Stage, effort: Effort) -> dict[str, t.Any]:
     found["sdk_once"] = plays.sdk_once(stage, effort.runs + 2)
     present = [name for name in _IMPORTS if found["sdk_once"] or "sdk" not in name]
     found["imports"] = plays.imports(stage, present, effort.runs + 2)
-    found["payloads"] = {
-        module.rpartition(".")[2]: plays.payload(stage, module) for module in (plays.INFO, plays.URI)
-    }
+    found["payloads"] = {module.rpartition(".")[2]: plays.payload(stage, module) for module in (plays.INFO, plays.URI)}
     done = tasks.prepare(stage)
     _say("tasks of each module")
     found["tasks"] = tasks.tasks(stage, done, effort.runs, effort.count_of_tasks, effort.count_of_modules)

@@ -210,7 +210,9 @@ def night(stage: Stage, runs: int, count: int) -> Night:
         ours = stage.play(*(_waited(stage) for _task in range(count)))
         polls = stage.simulator.call("GET", "requests?path=/jobs/&limit=0")["count"] / count
         by_uri = stage.play(*_by_uri(stage))
-        rows.append(((ours.cpu - many_idle.cpu) / count, polls, by_uri.cpu - idle.cpu, (paused.cpu - idle.cpu) / _PAUSE))
+        rows.append(
+            ((ours.cpu - many_idle.cpu) / count, polls, by_uri.cpu - idle.cpu, (paused.cpu - idle.cpu) / _PAUSE)
+        )
     stage.simulator.call("DELETE", "faults")
     stage.simulator.call("DELETE", "scripts")
     ours_cpu, polls_, uri_cpu, second = (statistics.median(values) for values in zip(*rows))

@@ -13,6 +13,7 @@ import typing as t
 from .._ims.api.client import ImsClient
 from .._ims.api.image import Image
 from .._ims.api.starts import StartCall
+from .._ims.api.states import Sighting
 from .._ims.clock import Clock
 from .._ims.errors import ImsError, NoAnswerError
 from .._ims.journal.entry import Entry, Intent, Stage
@@ -20,20 +21,21 @@ from .._ims.journal.place import is_lost_with_container
 from .._ims.journal.store import End, Journal
 from .._ims.journal.takeover import Now, UnclearIntentError, begin, known
 from .._ims.times import parse_time
-from .._ims.verdicts import is_transient
 from .._spans import seconds_of
+from .._wait_plan import state_plan_of
+from .awaiting import Wish, await_state
 from .choosing import own_images
 from .reading import Params, Receipt
 
 # A start is one request with a few repeats: whoever holds the place of an intent for longer hangs.
 HOLD_SECONDS = 300.0
-_FIRST_PAUSE, _LONGEST_PAUSE = 2.0, 30.0
 # How much the clock of the cloud may be behind this machine's.
 _SKEW = datetime.timedelta(minutes=5)
 # The image that these make is in another region, where nobody looks.
 _ELSEWHERE = ("CopyImageCrossRegion",)
 # What these have done can be asked for: members of an image, an image that is registered.
 _SEEN = ("BatchAddMembers", "BatchUpdateMembers", "BatchDeleteMembers", "RegisterImage")
+_NOT_SEEN = "NOT SEEN YET"
 _tidied: set[str] = set()
 
 
@@ -117,34 +119,35 @@ class Starts:
         names = _names_of(call)
         if not names and not self._can_be_seen(call):
             raise unclear
-        deadline = self._client.clock.now() + (seconds_of(self._params, "timeout") if self._params["wait"] else 0.0)
-        pause = _FIRST_PAUSE
-        while True:
+
+        def look_for(_thing_id: str, _timeout: float) -> Sighting:
+            if not names:
+                return Sighting("DONE", True, True) if self._is_done() else Sighting(_NOT_SEEN, is_final=False)
             found = self._images(names, unclear.entry)
-            if found is not None and (all(image.is_active for image in found) if names else self._is_done()):
-                return self._found(journal, unclear.entry, found)
-            left = deadline - self._client.clock.now()
-            if left <= 0:
-                raise _not_active(call, found) if found else unclear
-            self._client.clock.sleep(min(pause, left))
-            pause = min(pause * 1.5, _LONGEST_PAUSE)
+            ready = bool(found) and all(image.is_active for image in found)
+            status = found[0].status.upper() if found else _NOT_SEEN
+            return Sighting(status, is_final=ready, is_success=ready, thing=found)
+
+        timeout = seconds_of(self._params, "timeout") if self._params["wait"] else 0.0
+        plan = dataclasses.replace(state_plan_of(self._params), timeout=timeout)
+        what = Wish("image", names[0], "active") if names else Wish("start", unclear.entry.intent.key, "seen")
+        last = await_state(self._client, what, look_for, plan, self._receipt)
+        found = last.sighting.thing if last.sighting is not None else None
+        if not last.is_reached:
+            raise _not_active(call, found) if found else unclear
+        return self._found(journal, unclear.entry, found or ())
 
     def _can_be_seen(self, call: StartCall) -> bool:
         """Return whether the cloud shows what a call has done, though it makes no image with a name."""
         return call.api in _SEEN or bool(call.api == "ExportImage" and self._params.get("verify"))
 
-    def _images(self, names: t.Sequence[str], entry: Entry) -> list[Image] | None:
-        """Return an image for each name; None where one is not there, or while the cloud does not answer."""
+    def _images(self, names: t.Sequence[str], entry: Entry) -> list[Image]:
+        """Return an image for each name; none at all where one is not there. Raises ImsError."""
         found: list[Image] = []
-        try:
-            for name in names:
-                images = [image for image in own_images(self._client, name) if self._may_be_of(image, entry)]
-                found += sorted(images, key=lambda image: image.is_active)[-1:]
-        except ImsError as exc:
-            if not is_transient(exc):
-                raise
-            return None
-        return found if len(found) == len(names) else None
+        for name in names:
+            images = [image for image in own_images(self._client, name) if self._may_be_of(image, entry)]
+            found += sorted(images, key=lambda image: image.is_active)[-1:]
+        return found if len(found) == len(names) else []
 
     def _may_be_of(self, image: Image, entry: Entry) -> bool:
         """Return whether an image may come of that start: with existing_image: create, older ones may be there."""

@@ -39,7 +39,12 @@ class Whole:
 
     def _health(self, call: Call) -> Response:
         sim = self._sim
-        told: dict[str, t.Any] = {"status": "ok", "url": sim.url, "jobs": len(sim.cloud.jobs), "requests": sim.requests.total}
+        told: dict[str, t.Any] = {
+            "status": "ok",
+            "url": sim.url,
+            "jobs": len(sim.cloud.jobs),
+            "requests": sim.requests.total,
+        }
         told.update(now=sim.clock.now(), connections=sim.connections, internal_errors=sim.internal_errors)
         return as_json(200, told)
 

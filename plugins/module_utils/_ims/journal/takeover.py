@@ -45,6 +45,10 @@ class Now:
     since: datetime.datetime
     look: t.Callable[[str], End | None]
 
+    def saw(self, entry: Entry) -> bool:
+        """Return whether an entry was written since this run began; files have milliseconds only."""
+        return entry.changed_at >= self.since.replace(microsecond=self.since.microsecond // 1000 * 1000)
+
 
 class UnclearIntentError(ImsError):
     """An earlier run meant to start this, and nobody knows whether it did. Never started a second time."""
@@ -98,7 +102,7 @@ def known(slot: Slot, now: Now) -> Entry | None:
         return None
     if entry.stage is Stage.ENDED:
         is_ours = bool(now.run) and entry.run == now.run
-        return entry if entry.succeeded and (is_ours or entry.changed_at >= now.since) else None
+        return entry if entry.succeeded and (is_ours or now.saw(entry)) else None
     if entry.job_id is None:
         return entry
     try:
@@ -107,5 +111,5 @@ def known(slot: Slot, now: Now) -> Entry | None:
         return None if now.since - entry.changed_at > FORGOTTEN else entry
     if end is None:
         return entry
-    is_ours = entry.run == now.run or entry.changed_at >= now.since
+    is_ours = entry.run == now.run or now.saw(entry)
     return dataclasses.replace(entry, image_ids=tuple(end.image_ids)) if end.succeeded and is_ours else None

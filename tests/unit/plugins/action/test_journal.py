@@ -104,6 +104,7 @@ def test_the_next_night_starts_anew_and_the_same_night_does_not(lab: Lab, desk: 
     assert [night["changed"] for night in nights] == [True, False, True]
     assert nights[0]["image_id"] == nights[1]["image_id"] != nights[2]["image_id"]
     assert posts(lab) == 2
+    lab.clock.sleep(1)
     assert desk.act("ims_image_copy", args)["taken_over"] is False
 
 
@@ -126,6 +127,7 @@ def test_a_wait_of_its_own_notes_the_end_too(lab: Lab, desk: Desk) -> None:
     desk.act("wait_for_ims_job", {"job_ids": started["job_id"]})
     entry = desk.only_entry()
     assert (entry["stage"], entry["succeeded"], len(entry["image_ids"])) == ("ended", True, 1)
+    lab.clock.sleep(1)
     assert desk.act("ims_image_copy", MAKERS["ims_image_copy"])["taken_over"] is False
 
 
