@@ -99,12 +99,14 @@ def test_a_start_is_written_down_and_a_second_run_takes_it_over(lab: Lab, desk: 
 
 def test_the_next_night_starts_anew_and_the_same_night_does_not(lab: Lab, desk: Desk) -> None:
     args = {**MAKERS["ims_image_copy"], "wait": True}
-    nights = [desk.act("ims_image_copy", {**args, "journal_run": run}) for run in ("monday", "monday", "tuesday")]
+    nights = []
+    for run in ("monday", "monday", "tuesday"):
+        nights.append(desk.act("ims_image_copy", {**args, "journal_run": run}))
+        lab.clock.sleep(1)
     assert [night["taken_over"] for night in nights] == [False, True, False]
     assert [night["changed"] for night in nights] == [True, False, True]
     assert nights[0]["image_id"] == nights[1]["image_id"] != nights[2]["image_id"]
     assert posts(lab) == 2
-    lab.clock.sleep(1)
     assert desk.act("ims_image_copy", args)["taken_over"] is False
 
 
