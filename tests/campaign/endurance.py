@@ -14,7 +14,6 @@ from pathlib import Path
 from ansible_collections.huaweicloud.ims.tests.campaign.long_watch import LongWatch
 from ansible_collections.huaweicloud.ims.tests.campaign.random_plays import Played, RandomPlays
 
-
 # Side by side, as the plays wait most of their time.
 _LANES = 2
 

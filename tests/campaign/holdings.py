@@ -26,7 +26,8 @@ class Holdings:
     cpu: float
 
     def __str__(self) -> str:
-        return f"{self.at:5.0f} s: {self.memory:6.1f} MiB, {self.threads} threads, {self.files} files, {self.cpu:.0f} s CPU"
+        counts = f"{self.threads} threads, {self.files} files, {self.cpu:.0f} s CPU"
+        return f"{self.at:5.0f} s: {self.memory:6.1f} MiB, {counts}"
 
 
 def holdings(pid: int, began: float) -> Holdings:

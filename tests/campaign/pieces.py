@@ -58,7 +58,9 @@ def _written(folder: Path, tasks: list[Task], variables: Task) -> str:
 
 def _script(draw: random.Random) -> JobScript:
     outcome = draw.choice(("SUCCESS",) * 8 + ("FAIL",))
-    return JobScript(duration=draw.uniform(0, 4), outcome=outcome, percent=draw.choice(("documented", "absent", "stale")))
+    return JobScript(
+        duration=draw.uniform(0, 4), outcome=outcome, percent=draw.choice(("documented", "absent", "stale"))
+    )
 
 
 def _lives(draw: random.Random, simulator: Simulator) -> list[tuple[str, list[Task]]]:

@@ -171,9 +171,7 @@ def test_killed_before_the_request_nothing_is_started_and_the_remedy_is_told(
     assert desk.act(module, args)["succeeded_jobs"]
 
 
-def test_a_share_that_was_started_is_seen_at_its_members(
-    lab: Lab, desk: Desk, killed: t.Callable[[str], None]
-) -> None:
+def test_a_share_that_was_started_is_seen_at_its_members(lab: Lab, desk: Desk, killed: t.Callable[[str], None]) -> None:
     lab.simulator.cloud.set_script(JobScript(duration=60))
     args = {**MAKERS["ims_image_share"], "wait": True}
     killed("after")
