@@ -89,7 +89,7 @@ def shape(text: str) -> str:
 
 
 def with_figures_of(text: str, before: str, translated: str) -> str | None:
-    """Return the translation of ``before`` with the figures of ``text``, of the same shape; None where that is a guess."""
+    """Return the translation of ``before`` with the figures of ``text``; None where that is a guess."""
     old, new = _FIGURE.findall(before), _FIGURE.findall(text)
     if _FIGURE.findall(translated) == old:
         figures = iter(new)

@@ -25,6 +25,7 @@ import pytest
 import yaml
 
 from ansible_collections.huaweicloud.ims.tests.simulator import Failure, JobScript, Simulator
+from ansible_collections.huaweicloud.ims.tests.simulator.ims.images import Image
 
 COOKBOOK = Path(__file__).resolve().parents[3] / "cookbook"
 PROJECTS = sorted(path.name for path in COOKBOOK.iterdir() if path.is_dir())
