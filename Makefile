@@ -33,7 +33,7 @@ $(foreach core,$(OTHER_CORES),$(eval sessions-core-$(core) := integration-$(core
 sessions-clients := clients beliefs
 sessions-checks := license-check extra-checks changelog
 
-.PHONY: help bench campaign live demo test test-awx units update format clean system sanity integration $(STEPS)
+.PHONY: help bench campaign live mutants demo test test-awx units update format clean system sanity integration $(STEPS)
 
 help:
 	@echo 'make demo         start the simulator, export an image from it and wait, with live progress'
@@ -42,6 +42,7 @@ help:
 	@echo 'make docs         build the documentation as a site in .venv/docs/html, and test its pages'
 	@echo 'make bench        measure, and write docs/benchmarks.md (minutes)'
 	@echo 'make campaign     all faults at random, thousands of waits, and a soak (minutes)'
+	@echo 'make mutants      spoil the code in hundreds of places, and see whether a unit test notices (minutes)'
 	@echo 'make format       let ruff format the code'
 	@echo 'make live         ask your own cloud whether it works as is believed (reads only, unless told otherwise)'
 	@echo 'make update       write the lock files anew, with the newest versions (ARGS=--stale: only where they do not fit)'
@@ -82,7 +83,7 @@ sanity: $(CORES:%=sanity-%)
 integration: $(CORES:%=integration-%) $(OTHER_CORES:%=core-%)
 
 # Not in "make test": they take long, and measure best on a machine that does nothing else.
-bench campaign live: $(READY)
+bench campaign live mutants: $(READY)
 	@$(NOX) -s $@ $(if $(ARGS),-- $(ARGS))
 
 # For example: make update ARGS=docs. Where the locks are too old to set up anything, it is done without them.

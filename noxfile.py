@@ -246,6 +246,13 @@ def campaign(session: nox.Session) -> None:
 
 
 @nox.session
+def mutants(session: nox.Session) -> None:
+    """Spoil the code in hundreds of places, and see whether a unit test notices each."""
+    install(session, "tests")
+    session.run("python", "tests/mutants/run.py", *session.posargs, env=ansible_environment(session))
+
+
+@nox.session
 def clients(session: nox.Session) -> None:
     """Clients that others wrote take the simulator for the cloud: the vendor's SDKs, openstacksdk, otcextensions."""
     install(session, "clients")

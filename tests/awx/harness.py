@@ -142,7 +142,6 @@ class Job:
         self._threads = [
             threading.Thread(target=work, args=(playbook,), daemon=True) for work in (self._transmit, self._process)
         ]
-        self.started = time.monotonic()
         for thread in self._threads:
             thread.start()
 

@@ -2,7 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The whole campaign: ``python tests/campaign/run.py [--trials N] [--nights N] [--first SEED]``; 0: nothing broke."""
+"""The whole campaign: ``python tests/campaign/run.py [--trials N] [--nights N] [--first SEED]``; 0: nothing broke.
+
+With ``--soak SECONDS`` it is a soak in real time instead: the event source with 5,000 jobs, and plays at random.
+"""
 
 from __future__ import annotations
 
@@ -15,11 +18,14 @@ import time
 import typing as t
 
 from ansible_collections.huaweicloud.ims.tests.campaign.chaos import Summary, run_chaos
+from ansible_collections.huaweicloud.ims.tests.campaign.endurance import endure
 from ansible_collections.huaweicloud.ims.tests.campaign.nights import SHOWN, Story, disturbed, measure, race
 from ansible_collections.huaweicloud.ims.tests.campaign.soak import soak
 
 _SOAK_SECONDS, _SOAK_INTERVAL, _MOST_GROWTH = 1800.0, 0.5, 64.0
 _MOST_SHOWN = 50
+# Of a soak in real time.
+_PLAYS_PER_SECOND = 200 / 3600
 
 
 def main(arguments: t.Sequence[str] | None = None) -> int:
@@ -27,11 +33,17 @@ def main(arguments: t.Sequence[str] | None = None) -> int:
     parser.add_argument("--trials", type=int, default=2400, help="how many waits (default: %(default)s)")
     parser.add_argument("--first", type=int, default=0, help="the seed of the first one; each has the next")
     parser.add_argument("--nights", type=int, default=20, help="how many killed nights of each kind (default: 20)")
+    parser.add_argument("--soak", type=float, metavar="SECONDS", help="a soak in real time instead, so long")
+    parser.add_argument("--jobs", type=int, default=5000, help="of the soak's event source (default: %(default)s)")
     options = parser.parse_args(arguments)
     began = time.monotonic()
-    summary = chaos(options.first, options.trials)
-    _show(summary)
-    broken = [*summary.broken, *_soak(), *_nights(options.first, options.nights)]
+    if options.soak:
+        plays = round(options.soak * _PLAYS_PER_SECOND)
+        broken = endure(options.soak, options.jobs, plays, options.first)
+    else:
+        summary = chaos(options.first, options.trials)
+        _show(summary)
+        broken = [*summary.broken, *_soak(), *_nights(options.first, options.nights)]
     for sentence in broken[:_MOST_SHOWN]:
         print(f"BROKEN {sentence}")
     print(f"{len(broken)} promises broken; {time.monotonic() - began:.0f} s")

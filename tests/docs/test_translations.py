@@ -88,6 +88,45 @@ def test_a_text_without_words_needs_no_translation() -> None:
         assert not translations.is_code(text), text
 
 
+@pytest.mark.parametrize(
+    ("text", "translated"),
+    [
+        ("Took 2.5 s for 1,000 jobs.", "1,000 个任务耗时 2.5 秒。"),
+        ("Took 3 s for 1,000 jobs.", "1,000 个任务耗时 3 秒。"),
+        ("Took 3 s for 20 jobs.", "20 个任务耗时 3 秒。"),
+        ("Takes 3 s for 20 jobs.", ""),
+    ],
+)
+def test_a_text_in_which_only_figures_have_changed_keeps_its_translation(
+    text: str, translated: str, tmp_path: Path
+) -> None:
+    catalogue, template = tmp_path / "page.po", tmp_path / "page.pot"
+    catalogue.write_text(entry("Took 2.5 s for 1,000 jobs.", "1,000 个任务耗时 2.5 秒。"), encoding="utf-8")
+    template.write_text(entry(text, ""), encoding="utf-8")
+    translations.merge(template, catalogue)
+    message = translations.messages(catalogue)[text]
+    assert (message.string, message.fuzzy) == (translated, False) or not translated and message.fuzzy
+
+
+def entry(text: str, translated: str) -> str:
+    return f'msgid ""\nmsgstr ""\n"Language: zh_CN\\n"\n\nmsgid "{text}"\nmsgstr "{translated}"\n'
+
+
+@pytest.mark.parametrize(
+    ("before", "translated", "text", "expected"),
+    [
+        ("a 1 b 1", "甲 1 乙 1", "a 2 b 3", "甲 2 乙 3"),  # in the same order: one after the other
+        ("a 1 b 2", "乙 2 甲 1", "a 3 b 3", "乙 3 甲 3"),
+        ("a 1 b 1 c 2", "丙 2 甲 1 乙 1", "a 4 b 5 c 6", None),  # which of the two is which?
+        ("a 1 b 2", "乙 两 甲 7", "a 3 b 4", None),
+    ],
+)
+def test_figures_are_put_where_they_belong_or_nowhere(
+    before: str, translated: str, text: str, expected: str | None
+) -> None:
+    assert translations.with_figures_of(text, before, translated) == expected
+
+
 def test_the_catalogues_name_nobody_and_no_time() -> None:
     for name in names():
         text = (translations.CATALOGUES / f"{name}.po").read_text(encoding="utf-8")

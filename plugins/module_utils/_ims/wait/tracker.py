@@ -60,6 +60,10 @@ class Tracker:
             self._states[job.state] += 1
             self.plan_poll(job, next_poll)
 
+    def drop(self, job_id: str) -> None:
+        """Track a job no more that has ended."""
+        self._states[self.jobs.pop(job_id).state] -= 1
+
     def count(self, *states: State) -> int:
         return sum(self._states[state] for state in states)
 

@@ -39,6 +39,7 @@ class Watch:
         self._clock = clock
         self._tracker = Tracker(fetch, plan, clock, random)
         self._reported: dict[str, str] = {}
+        self._ended: set[str] = set()
         self.outage: ImsError | None = None
         """Why the last poll brought no valid response; None after one that did."""
 
@@ -55,7 +56,8 @@ class Watch:
     def add(self, job_ids: t.Iterable[str]) -> None:
         """Watch these too, but for those that are watched or have ended already."""
         for job_id in job_ids:
-            self._tracker.add(job_id, self._clock.now())
+            if job_id not in self._ended:
+                self._tracker.add(job_id, self._clock.now())
 
     def poll(self, longest: float) -> list[StatusChange]:
         """Poll what is due, and wait up to ``longest`` for an answer; return what has changed."""
@@ -65,7 +67,17 @@ class Watch:
         batch, _changed = self._tracker.collect(pause)
         if batch:
             self.outage = batch[0].error if all(job.error and job.is_pending for job in batch) else None
-        return [change for job in batch if (change := self._change_of(job)) is not None]
+        changes = [change for job in batch if (change := self._change_of(job)) is not None]
+        for job in batch:
+            if not job.is_pending:
+                self._forget(job.job_id)
+        return changes
+
+    def _forget(self, job_id: str) -> None:
+        """Keep nothing but the id of a job that has ended: who watches for months has no use for more."""
+        self._tracker.drop(job_id)
+        self._reported.pop(job_id, None)
+        self._ended.add(job_id)
 
     def _change_of(self, tracked: TrackedJob) -> StatusChange | None:
         """Return what is to be reported of a job that was answered for."""

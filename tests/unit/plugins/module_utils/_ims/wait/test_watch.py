@@ -6,8 +6,10 @@
 
 from __future__ import annotations
 
+import gc
 import math
 import typing as t
+import weakref
 
 import pytest
 
@@ -185,3 +187,18 @@ def test_the_rate_holds_for_all_jobs_together() -> None:
     watching.add(ids)
     assert len(watched_until(30, watching, clock)) == 40
     assert len(cloud.asked) <= 4 * 30 + 4
+
+
+@pytest.mark.parametrize("status", ["SUCCESS", "FAIL"])
+def test_nothing_is_kept_of_a_job_that_has_ended_but_that_it_has(status: str) -> None:
+    watched, cloud, clock = watch({JOB_ID: lambda now: job(status), OTHER: always(job("RUNNING", job_id=OTHER))})
+    watched.add([JOB_ID, OTHER])
+    changes = watched.poll(2.0) + watched.poll(2.0)
+    (ended,) = (weakref.ref(change.tracked) for change in changes if change.tracked.job_id == JOB_ID)
+    del changes
+    gc.collect()
+    assert ended() is None
+    watched.add([JOB_ID, OTHER])
+    watched_until(30, watched, clock)
+    assert cloud.times() == [0.0]
+    assert watched.pending == 1

@@ -1,0 +1,55 @@
+# Copyright (c) the huaweicloud.ims contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Run chosen tests within pytest, the quickest first, up to the first that fails."""
+
+from __future__ import annotations
+
+import typing as t
+
+import pytest
+
+from ansible_collections.huaweicloud.ims.tests.mutants.children import Ended
+from ansible_collections.huaweicloud.ims.tests.mutants.coverage_map import QUIET
+
+
+class Chosen:
+    """A plugin of pytest: of what is collected only these tests, in this order."""
+
+    def __init__(self, names: t.Sequence[str]) -> None:
+        self._places = {name: place for place, name in enumerate(names)}
+        self.failed: str | None = None
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        items[:] = sorted(
+            (item for item in items if item.nodeid in self._places), key=lambda item: self._places[item.nodeid]
+        )
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        if report.failed and self.failed is None:
+            self.failed = report.nodeid
+
+
+def run_afresh(names: t.Sequence[str]) -> Ended:
+    """Collect and run these tests in this process, which has loaded neither them nor the plugins."""
+    files = list(dict.fromkeys(name.partition("::")[0] for name in names))
+    chosen = Chosen(names)
+    code = pytest.main([*QUIET, "--exitfirst", *files], plugins=[chosen])
+    if chosen.failed is None and code:
+        return Ended(failed="the collection of tests")
+    return Ended(failed=chosen.failed)
+
+
+def run_collected(items: t.Mapping[str, pytest.Item], names: t.Sequence[str]) -> Ended:
+    """Run these tests, which are collected already."""
+    first = items[names[0]]
+    chosen = Chosen(names)
+    first.config.pluginmanager.register(chosen)
+    for place, name in enumerate(names):
+        following = items[names[place + 1]] if place + 1 < len(names) else None
+        first.config.hook.pytest_runtest_protocol(item=items[name], nextitem=following)
+        if chosen.failed is not None:
+            break
+    return Ended(failed=chosen.failed)
