@@ -206,7 +206,9 @@ def containers(session: nox.Session) -> None:
     if why_not:
         session.skip(f"containers is left out: {why_not}")
     install(session, "awx")
-    session.run("pytest", "tests/containers", *session.posargs, env=ansible_environment(session))
+    # An image takes minutes to build, on a busy machine more than a test may take elsewhere.
+    patience = ("-o", "faulthandler_timeout=1800")
+    session.run("pytest", *patience, "tests/containers", *session.posargs, env=ansible_environment(session))
 
 
 def ansible_environment(session: nox.Session) -> dict[str, str]:
