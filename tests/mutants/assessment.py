@@ -16,7 +16,7 @@ import pytest
 from ansible_collections.huaweicloud.ims.tests.mutants.children import Children, Ended, Work
 from ansible_collections.huaweicloud.ims.tests.mutants.coverage_map import QUIET, TESTS, Cost, CoverageMap
 from ansible_collections.huaweicloud.ims.tests.mutants.injection import LoadedFunctions, NotHereError, load_mutated
-from ansible_collections.huaweicloud.ims.tests.mutants.running import run_afresh, run_collected
+from ansible_collections.huaweicloud.ims.tests.mutants.running import find_only, run_afresh, run_collected
 from ansible_collections.huaweicloud.ims.tests.mutants.sites import Mutant
 
 KILLED, SURVIVED, UNTESTED, TOO_LONG = "killed", "survived", "untested", "too long"
@@ -159,6 +159,9 @@ class _Server:
         self._trials = trials
         self._result = result
         self.is_done = False
+
+    def pytest_sessionstart(self, session: pytest.Session) -> None:
+        find_only(session.config)
 
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         items = {item.nodeid: item for item in session.items}

@@ -59,6 +59,7 @@ class LoadedFunctions:
         for found in gc.get_objects():
             if isinstance(found, types.FunctionType):
                 self._add(found)
+        gc.freeze()
 
     @functools.cached_property
     def files(self) -> set[str]:

@@ -34,7 +34,7 @@ from ansible_collections.huaweicloud.ims.tests.mutants.assessment import (
     trial_of,
 )
 from ansible_collections.huaweicloud.ims.tests.mutants.coverage_map import ROOT, coverage_map
-from ansible_collections.huaweicloud.ims.tests.mutants.sites import Mutant, mutants_of
+from ansible_collections.huaweicloud.ims.tests.mutants.sites import Mutant, count_mutants, mutants_of
 
 CORE = "plugins/module_utils/_ims/"
 PLACES = (
@@ -76,29 +76,40 @@ def main(arguments: t.Sequence[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     os.chdir(ROOT)
     began = time.monotonic()
-    mutants = all_mutants(options.only)
-    chosen = _last_survivors(mutants) if options.survivors else drawn(mutants, options.seed, options.count)
-    print(f"{len(chosen)} of {len(mutants)} mutants, drawn with the seed {options.seed}", flush=True)
+    files = sources(options.only)
+    if options.survivors:
+        chosen = _last_survivors(files)
+        print(f"{len(chosen)} mutants that survived", flush=True)
+    else:
+        chosen, whole = drawn(files, options.seed, options.count)
+        print(f"{len(chosen)} of {whole} mutants, drawn with the seed {options.seed}", flush=True)
     trials = assess(chosen, options.jobs, options.fresh)
-    good = report(trials, equivalents(mutants))
+    good = report(trials, equivalents())
     print(f"{time.monotonic() - began:.0f} s")
     return 0 if good else 1
 
 
-def all_mutants(only: t.Sequence[str] = ()) -> list[Mutant]:
+def sources(only: t.Sequence[str] = ()) -> dict[str, str]:
+    """Return what is spoilt, by paths from the root of the checkout."""
     wanted = [os.path.relpath(path, ROOT) for path in only]
-    found = []
+    found = {}
     for path in sorted(path for place in PLACES for path in (ROOT / place).rglob("*.py")):
         name = str(path.relative_to(ROOT))
         if not wanted or any(name == each or name.startswith(f"{each}/") for each in wanted):
-            found += mutants_of(name, path.read_text(encoding="utf-8"))
+            found[name] = path.read_text(encoding="utf-8")
     return found
 
 
-def drawn(mutants: t.Sequence[Mutant], seed: int, count: int) -> list[Mutant]:
-    """Draw without repetition, each mutant with the same chance."""
-    order = random.Random(seed).sample(mutants, len(mutants))
-    return order[: count or len(order)]
+def drawn(files: t.Mapping[str, str], seed: int, count: int) -> tuple[list[Mutant], int]:
+    """Draw without repetition, each mutant with the same chance; return also how many there are."""
+    numbers = [(path, number) for path, source in files.items() for number in range(count_mutants(source))]
+    random.Random(seed).shuffle(numbers)
+    chosen = numbers[: count or len(numbers)]
+    by_path: dict[str, set[int]] = collections.defaultdict(set)
+    for path, number in chosen:
+        by_path[path].add(number)
+    found = {m.path_and_number: m for path in by_path for m in mutants_of(path, files[path], by_path[path])}
+    return [found[each] for each in chosen], len(numbers)
 
 
 def assess(mutants: t.Sequence[Mutant], jobs: int, fresh: bool = False) -> list[Trial]:
@@ -124,20 +135,10 @@ class _Progress:
             print(f"{done} of {self._whole}: {counts}", flush=True)
 
 
-def equivalents(mutants: t.Sequence[Mutant]) -> set[tuple[str, str, str, str]]:
-    """Return the mutants that nobody could notice; those that there are no more, or without a reason, are told."""
+def equivalents() -> set[tuple[str, str, str, str]]:
+    """Return the mutants that nobody could notice, by their keys."""
     entries = yaml.safe_load(EQUIVALENTS.read_text(encoding="utf-8")) or []
-    keys = {mutant.key for mutant in mutants}
-    files = {mutant.path for mutant in mutants}
-    found = set()
-    for entry in entries:
-        key = (entry["path"], entry["function"], entry["before"], entry["after"])
-        if not entry.get("reason"):
-            raise ValueError(f"No reason is given for {key}")
-        if entry["path"] in files and key not in keys:
-            print(f"No mutant any more, take it out of {EQUIVALENTS.name}: {key}")
-        found.add(key)
-    return found
+    return {(entry["path"], entry["function"], entry["before"], entry["after"]) for entry in entries}
 
 
 def report(trials: t.Sequence[Trial], equivalent: t.Collection[tuple[str, str, str, str]]) -> bool:
@@ -182,9 +183,10 @@ def _share(trials: t.Sequence[Trial], bad: t.Collection[Trial]) -> str:
     return f"{_percent(trials, bad):5.1f} %, {len(trials) - alive} of {len(trials)}"
 
 
-def _last_survivors(mutants: t.Sequence[Mutant]) -> list[Mutant]:
+def _last_survivors(files: t.Mapping[str, str]) -> list[Mutant]:
     keys = {tuple(key) for key in json.loads(_SURVIVORS.read_text(encoding="utf-8"))}
-    return [mutant for mutant in mutants if mutant.key in keys]
+    paths = {path for path, *_rest in keys} & set(files)
+    return [mutant for path in sorted(paths) for mutant in mutants_of(path, files[path]) if mutant.key in keys]
 
 
 if __name__ == "__main__":

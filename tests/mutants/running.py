@@ -9,6 +9,7 @@ from __future__ import annotations
 import typing as t
 
 import pytest
+from hypothesis import Phase, settings
 
 from ansible_collections.huaweicloud.ims.tests.mutants.children import Ended
 from ansible_collections.huaweicloud.ims.tests.mutants.coverage_map import QUIET
@@ -21,6 +22,9 @@ class Chosen:
         self._places = {name: place for place, name in enumerate(names)}
         self.failed: str | None = None
 
+    def pytest_sessionstart(self, session: pytest.Session) -> None:
+        find_only(session.config)
+
     @pytest.hookimpl(trylast=True)
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
         items[:] = sorted(
@@ -30,6 +34,17 @@ class Chosen:
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         if report.failed and self.failed is None:
             self.failed = report.nodeid
+
+
+def find_only(config: pytest.Config) -> None:
+    """Let hypothesis find what fails, and not look for the simplest of it; and draw up no long reports of failures.
+
+    The tests' own profile is loaded by now.
+    """
+    config.option.tbstyle = "native"
+    unit = settings.get_profile("unit")
+    settings.register_profile("mutants", unit, phases=[Phase.explicit, Phase.generate])
+    settings.load_profile("mutants")
 
 
 def run_afresh(names: t.Sequence[str]) -> Ended:

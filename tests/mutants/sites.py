@@ -49,6 +49,10 @@ class Mutant:
     def key(self) -> tuple[str, str, str, str]:
         return self.path, self.function, self.before, self.after
 
+    @property
+    def path_and_number(self) -> tuple[str, int]:
+        return self.path, self.number
+
     def __str__(self) -> str:
         where = f"{self.path}:{self.line}" + (f" {self.function}" if self.function else "")
         return f"{where}\n  - {self.before}\n  + {self.after}"
@@ -73,11 +77,17 @@ class _Place:
             getattr(self.holder, self.field)[self.index] = node
 
 
-def mutants_of(path: str, source: str) -> list[Mutant]:
-    """Return all mutants of a file, in an order that depends on the source alone."""
+def count_mutants(source: str) -> int:
+    return sum(1 for _change in _changes(ast.parse(source)))
+
+
+def mutants_of(path: str, source: str, numbers: t.Container[int] | None = None) -> list[Mutant]:
+    """Return the mutants of a file with these numbers, or all, in an order that depends on the source alone."""
     tree = ast.parse(source)
     found = []
     for number, (place, new) in enumerate(_changes(tree)):
+        if numbers is not None and number not in numbers:
+            continue
         old_text = _header(place.statement)
         place.put(ast.fix_missing_locations(ast.copy_location(new, place.node)))
         new_text = _header(new if place.node is place.statement else place.statement)

@@ -69,6 +69,7 @@ class Watch:
             self.outage = batch[0].error if all(job.error and job.is_pending for job in batch) else None
         changes = [change for job in batch if (change := self._change_of(job)) is not None]
         for job in batch:
+            job.timeline.clear()  # which is for the result of a wait
             if not job.is_pending:
                 self._forget(job.job_id)
         return changes

@@ -106,6 +106,14 @@ def test_no_code_is_explained_twice() -> None:
     assert ADVICE["IMG.0070"].meaning == "The target file exists already."
 
 
+def test_each_code_is_explained_in_sentences() -> None:
+    for code, advice in ADVICE.items():
+        assert re.fullmatch(r"[A-Z]+\.\d{4}|[A-Z][A-Za-z]{5,}", code), code
+        assert re.fullmatch(r"[A-Z][a-zA-Z ,]+", advice.topic), code
+        for text in (advice.meaning, advice.remedy):
+            assert re.fullmatch(r"[A-Za-z].{10,}\.", text), (code, text)
+
+
 @pytest.mark.parametrize("topic", [codes for held in HELD for codes in held.TOPICS.values()])
 def test_codes_stand_in_their_order(topic: dict[str, tuple[str, str]]) -> None:
     assert list(topic) == sorted(topic)

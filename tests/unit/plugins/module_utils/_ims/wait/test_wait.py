@@ -9,17 +9,19 @@ import typing as t
 import pytest
 
 from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.errors import SchemaError, UnreadableAnswerError
+from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.report.progress import Silence
 from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.wait.tracked_job import (
     MAX_TIMELINE,
     UNKNOWN_ID_GRACE,
     State,
 )
 from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.wait.tracker import TRIES_UNANSWERED
-from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.wait.wait import LAST_POLL_SECONDS, Ending
+from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.wait.wait import LAST_POLL_SECONDS, Ending, Wait
 from ansible_collections.huaweicloud.ims.tests.unit.scripted import (
     JOB_ID,
     FakeClock,
     Fatal,
+    ScriptedCloud,
     always,
     between,
     http_error,
@@ -126,6 +128,19 @@ def test_a_cloud_that_hangs_costs_the_last_look_at_the_most() -> None:
     assert clock.elapsed <= 60 + LAST_POLL_SECONDS + 0.1
     assert outcome.jobs[0].error is outcome.last_error is not None
     assert outcome.poll_errors == 1 and outcome.unpolled == ()
+
+
+def test_a_poll_that_outlives_its_own_bound_is_an_error_and_nothing_waits_for_it() -> None:
+    class Deaf(ScriptedCloud):
+        def submit(self, job_ids: t.Sequence[str], timeout: float) -> None:
+            super().submit(job_ids, 10_000)
+
+    clock = FakeClock()
+    cloud = Deaf(clock, {JOB_ID: always(job("RUNNING"))}, latency=9_000)
+    outcome = Wait([JOB_ID], cloud, plan(timeout=60), clock, observer=Silence()).run()
+    assert clock.elapsed <= 60 + LAST_POLL_SECONDS + 0.1
+    assert (outcome.ending, outcome.poll_errors, outcome.jobs[0].failures) == (Ending.TIMED_OUT, 1, 1)
+    assert str(outcome.last_error) == str(outcome.jobs[0].error) == "no answer came before the time was up"
 
 
 # -- bad weather ----------------------------------------------------------------------------------------------------
@@ -435,6 +450,8 @@ def test_a_stall_is_seen_in_time_whatever_the_pause() -> None:
     outcome, _cloud, clock = wait(always(job("RUNNING")), plan(backoff="fixed", interval=30, stall_timeout=45))
     assert outcome.ending is Ending.STALLED
     assert clock.elapsed <= 61
+    growing = plan(backoff="exponential", interval=2, max_interval=1000, stall_timeout=45)
+    assert wait(always(job("RUNNING")), growing)[2].elapsed == pytest.approx(45, abs=2)
 
 
 def test_an_outage_is_no_stall() -> None:

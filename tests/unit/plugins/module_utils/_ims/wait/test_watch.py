@@ -189,6 +189,15 @@ def test_the_rate_holds_for_all_jobs_together() -> None:
     assert len(cloud.asked) <= 4 * 30 + 4
 
 
+def test_no_timeline_is_kept_of_jobs_that_go_on() -> None:
+    watched, _cloud, _clock = watch({JOB_ID: lambda now: job("RUNNING", now)})
+    watched.add([JOB_ID])
+    (change,) = watched.poll(2.0)
+    for _turn in range(10):
+        assert watched.poll(2.0) == []
+    assert change.tracked.timeline == []
+
+
 @pytest.mark.parametrize("status", ["SUCCESS", "FAIL"])
 def test_nothing_is_kept_of_a_job_that_has_ended_but_that_it_has(status: str) -> None:
     watched, cloud, clock = watch({JOB_ID: lambda now: job(status), OTHER: always(job("RUNNING", job_id=OTHER))})
