@@ -26,6 +26,7 @@ DEBUG: Task = {"ansible.builtin.debug": {"msg": ""}}
 POLLS = 20
 _PAUSE = 3
 _LINUX, _LINUX_2 = (f"10000000-0000-4000-8000-{number:012d}" for number in (1, 2))
+_SERVER = "40000000-0000-4000-8000-000000000001"
 _AS_MODULE = {"vars": {f"{COLLECTION.replace('.', '_')}_in_process": False}}
 _UNPACED = {
     "ANSIBLE_CALLBACK_PLUGINS": str(Path(__file__).with_name("plugins") / "callback"),
@@ -97,9 +98,13 @@ def options(stage: Stage, done: str) -> dict[str, Task]:
         "ims_image_copy": {"image_id": _LINUX, "name": "bench-*"},
         "ims_image_share": {"state": "shared", "image_ids": [_LINUX], "project_ids": ["bench-*"]},
         "ims_image": {"image_id": _LINUX_2, "description": "bench-*"},
+        "ims_image_channel": {"image_id": _LINUX_2, "channel": "bench-*", "name_regex": "^private-linux-2$"},
+        "ims_image_rotation": {"name_regex": "^no-image-of-this-name$", "keep": 1},
         "ims_image_member_info": {"image_id": _LINUX},
         "ims_quota_info": {},
         "ims_os_version_info": {"tag": "x86"},
+        "ecs_server_power": {"server_id": _SERVER, "state": "started"},
+        "obs_object_info": {"bucket": "ims-image", "object_key": "bench.qcow2"},
     }
 
 
