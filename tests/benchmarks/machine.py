@@ -37,12 +37,16 @@ def described() -> list[str]:
     versions = ", ".join(f"{name} {_version(name)}" for name in names)
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
     usable = len(os.sched_getaffinity(0))
-    load = os.getloadavg()[0]
     return [
         f"{usable} cores ({platform.machine()}), {memory:.0f} GiB of memory, {platform.system()}",
         f"Python {platform.python_version()}, {versions}",
-        f"load when the run began: {load:.1f}" + (" - not quiet, the figures are noisy" if load > 0.5 else ""),
+        f"load when the run began: {os.getloadavg()[0]:.1f}",
     ]
+
+
+def is_quiet() -> bool:
+    """Return whether next to nothing else runs."""
+    return os.getloadavg()[0] <= 0.5
 
 
 def _version(name: str) -> str:

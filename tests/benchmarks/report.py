@@ -81,7 +81,8 @@ def markdown(found: Found) -> str:
     """Return the whole page."""
     parts = [
         _HEAD,
-        f"Machine: {'; '.join(found.machine)}. {found.settings}\n",
+        f"Machine: {'; '.join(found.machine)}. Measured with {found.settings}.\n",
+        *(f"{caveat}\n" for caveat in found.caveats),
         "## Targets\n",
         _targets(found),
         "## What a look costs\n",

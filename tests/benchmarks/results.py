@@ -23,6 +23,7 @@ class Found:
 
     machine: list[str]
     settings: str
+    caveats: list[str]
     polls: dict[str, tuple[float, float]]
     """CPU and wall by client, in one process."""
     looks: dict[str, Look]

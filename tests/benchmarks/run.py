@@ -29,7 +29,7 @@ _IMPORTS = ("requests", "jsonschema", "huaweicloudsdkims.v2", plays.CORE)
 class Effort:
     """How often things are measured."""
 
-    name: str
+    caveat: str
     poll_rounds: int
     polls: int
     runs: int
@@ -43,15 +43,15 @@ class Effort:
     population: int = 10_000
 
 
-FULL = Effort("Full run", 9, 200, runs=2, turns=3, runs_of_loops=5, count_of_loops=100, runs_of_single=5)
+FULL = Effort("", 9, 200, runs=2, turns=3, runs_of_loops=5, count_of_loops=100, runs_of_single=5)
 QUICK = Effort(
-    "Quick run (`--quick`): few repetitions, rough figures",
+    "**A quick run: few repetitions and jobs, rough figures.**",
     poll_rounds=3,
     polls=50,
     runs=1,
     turns=2,
     runs_of_loops=1,
-    count_of_loops=20,
+    count_of_loops=10,
     runs_of_single=1,
     counts=(1, 100),
     count_of_tasks=5,
@@ -82,14 +82,22 @@ def main(arguments: t.Sequence[str] | None = None) -> int:
 
 def run(effort: Effort) -> Found:
     about = machine.described()
+    caveats = [] if machine.is_quiet() else ["**The machine was not quiet when the run began: the figures are noisy.**"]
+    caveats += [effort.caveat] if effort.caveat else []
     with machine.running_simulator() as simulator, tempfile.TemporaryDirectory() as folder:
         measured = _plays(plays.Stage(Path(folder), simulator), effort)
     _say("schedules")
     settings = (
-        f"{effort.name}: {effort.poll_rounds} rounds of {effort.polls} polls, {effort.runs_of_loops} runs of loops,"
-        f" {effort.runs_of_single} of plays of one task, {effort.runs} of other plays."
+        f"{effort.poll_rounds} rounds of {effort.polls} polls, {effort.runs_of_loops} runs of loops,"
+        f" {effort.runs_of_single} of plays of one task, {effort.runs} of other plays"
     )
-    return Found(machine=about, settings=settings, schedules=schedules.simulate(effort.population), **measured)
+    return Found(
+        machine=about,
+        settings=settings,
+        caveats=caveats,
+        schedules=schedules.simulate(effort.population),
+        **measured,
+    )
 
 
 def _plays(stage: plays.Stage, effort: Effort) -> dict[str, t.Any]:

@@ -10,7 +10,7 @@ import dataclasses
 import typing as t
 
 from ansible_collections.huaweicloud.ims.tests.benchmarks.chart import Panel, Series
-from ansible_collections.huaweicloud.ims.tests.benchmarks.floor import Point, floor_curve
+from ansible_collections.huaweicloud.ims.tests.benchmarks.floor import PRICES, Point, floor_curve
 from ansible_collections.huaweicloud.ims.tests.benchmarks.policies import (
     Cost,
     Policy,
@@ -57,8 +57,8 @@ class Schedules:
     worlds: list[World]
 
 
-def simulate(size: int = SIZE) -> Schedules:
-    """Return what the policies cost over so many jobs, in each world."""
+def simulate(size: int = SIZE, prices: t.Sequence[float] = PRICES) -> Schedules:
+    """Return what the policies cost over so many jobs, in each world; ``prices`` are those of the floor's points."""
     policies, curves = [*others(), *ours()], [curve(), curve_of_longest()]
     theirs, default = others()[0].name, ours()[0].name
     few = max(1, size // _SHARE_OF_LINES)
@@ -82,7 +82,7 @@ def simulate(size: int = SIZE) -> Schedules:
         [_of_all(line) for line in lines],
         _of_silent(costs(policies, size)),
         [_of_silent(line) for line in lines],
-        floor_curve(list(many)),
+        floor_curve(list(many), prices),
         [World(about, *(found[Trial(name, size, about)].all for name in (theirs, default))) for about in WORLDS],
     )
 

@@ -26,6 +26,7 @@ DEBUG: Task = {"ansible.builtin.debug": {"msg": ""}}
 POLLS = 20
 _PAUSE = 3
 _LINUX, _LINUX_2 = (f"10000000-0000-4000-8000-{number:012d}" for number in (1, 2))
+_SERVER = "40000000-0000-4000-8000-000000000001"
 _AS_MODULE = {"vars": {f"{COLLECTION.replace('.', '_')}_in_process": False}}
 _UNPACED = {
     "ANSIBLE_CALLBACK_PLUGINS": str(Path(__file__).with_name("plugins") / "callback"),
@@ -97,9 +98,13 @@ def options(stage: Stage, done: str) -> dict[str, Task]:
         "ims_image_copy": {"image_id": _LINUX, "name": "bench-*"},
         "ims_image_share": {"state": "shared", "image_ids": [_LINUX], "project_ids": ["bench-*"]},
         "ims_image": {"image_id": _LINUX_2, "description": "bench-*"},
+        "ims_image_channel": {"image_id": _LINUX_2, "channel": "bench-*", "name_regex": "^private-linux-2$"},
+        "ims_image_rotation": {"name_regex": "^no-image-of-this-name$", "keep": 1},
         "ims_image_member_info": {"image_id": _LINUX},
         "ims_quota_info": {},
         "ims_os_version_info": {"tag": "x86"},
+        "ecs_server_power": {"server_id": _SERVER, "state": "started"},
+        "obs_object_info": {"bucket": "ims-image", "object_key": "bench.qcow2"},
     }
 
 
@@ -112,12 +117,16 @@ def numbered(given: t.Any) -> t.Any:
     return given.replace("*", str(next(_NUMBERS))) if isinstance(given, str) else given
 
 
-def tasks(stage: Stage, done: str, runs: int, count: int, count_of_modules: int) -> Tasks:
-    """Return what a task costs, the mean over so many in one play; the ways take turns."""
+def tasks(
+    stage: Stage, done: str, runs: int, count: int, count_of_modules: int, names: t.Container[str] | None = None
+) -> Tasks:
+    """Return what a task costs, the mean over so many in one play; the ways take turns. ``names``: only of these."""
     found: dict[tuple[str, bool], list[Share]] = {}
     for _run in range(runs):
         idle = {number: stage.play(*[DEBUG] * number) for number in {count, count_of_modules}}
         for (name, in_process), make in _ways(stage, done).items():
+            if names is not None and name not in names and name != URI:
+                continue
             number = count if in_process or name == URI else count_of_modules
             used = stage.play(*(make() for _task in range(number)))
             found.setdefault((name, in_process), []).append(_above(used, idle[number], number))
@@ -199,33 +208,32 @@ def _loop(stage: Stage, task: Task, idle: Used) -> Loop:
     return Loop(used.wall - idle.wall, used.cpu - idle.cpu, after["requests"] - before["requests"], logins, connections)
 
 
-def night(stage: Stage, runs: int, count: int) -> Night:
-    """Return the CPU of an export that is waited for with POLLS polls: the mean over so many in one play."""
+def night(stage: Stage, runs: int, count: int, polls: int = POLLS) -> Night:
+    """Return the CPU of an export that is waited for with so many polls: the mean over ``count`` in one play."""
     rows = []
     for _run in range(runs):
         idle, many_idle = stage.play(DEBUG), stage.play(*[DEBUG] * count)
         paused = stage.play({"ansible.builtin.pause": {"seconds": _PAUSE}})
-        _end_after_polls(stage, count + 1)
+        _end_after(polls, stage, count + 1)
         stage.simulator.call("DELETE", "requests")
         ours = stage.play(*(_waited(stage) for _task in range(count)))
-        polls = stage.simulator.call("GET", "requests?path=/jobs/&limit=0")["count"] / count
-        by_uri = stage.play(*_by_uri(stage))
-        rows.append(
-            ((ours.cpu - many_idle.cpu) / count, polls, by_uri.cpu - idle.cpu, (paused.cpu - idle.cpu) / _PAUSE)
-        )
+        counted = stage.simulator.call("GET", "requests?path=/jobs/&limit=0")["count"] / count
+        by_uri = stage.play(*_by_uri(stage, 2 * polls))
+        own = (ours.cpu - many_idle.cpu) / count
+        rows.append((own, counted, by_uri.cpu - idle.cpu, (paused.cpu - idle.cpu) / _PAUSE))
     stage.simulator.call("DELETE", "faults")
     stage.simulator.call("DELETE", "scripts")
     ours_cpu, polls_, uri_cpu, second = (statistics.median(values) for values in zip(*rows))
     return Night(ours_cpu, polls_, uri_cpu, second)
 
 
-def _end_after_polls(stage: Stage, count: int) -> None:
-    """Let so many exports, one after the other, look finished at their last of POLLS polls, however fast they come."""
+def _end_after(polls: int, stage: Stage, count: int) -> None:
+    """Let so many exports, one after the other, look finished at that poll, however fast the polls come."""
     stage.simulator.call("DELETE", "faults")
     script = {"outcome": "NEVER", "init_seconds": 0}
     stage.simulator.call("POST", "scripts", {"job_type": "imsNativeExportImageJob", "script": script})
     for number in range(1, count + 1):
-        fault = {"kind": "change", "path": "/jobs/", "skip": number * POLLS - 1, "count": 1}
+        fault = {"kind": "change", "path": "/jobs/", "skip": number * polls - 1, "count": 1}
         stage.simulator.call("POST", "faults", {**fault, "merge": {"status": "SUCCESS"}})
 
 
@@ -239,7 +247,7 @@ def _new_image(stage: Stage, **fields: t.Any) -> str:
     return str(stage.simulator.call("POST", "images", {"name": f"bench-{next(_NUMBERS)}", **fields})["image_id"])
 
 
-def _by_uri(stage: Stage) -> list[Task]:
+def _by_uri(stage: Stage, retries: int) -> list[Task]:
     start = {
         "url": f"{stage.simulator.url}/v1/cloudimages/{_new_image(stage)}/file",
         "method": "POST",
@@ -251,5 +259,5 @@ def _by_uri(stage: Stage) -> list[Task]:
     until = "look.json.status == 'SUCCESS'"
     return [
         {URI: start, "register": "started"},
-        {URI: look, "register": "look", "until": until, "retries": 2 * POLLS, "delay": 0},
+        {URI: look, "register": "look", "until": until, "retries": retries, "delay": 0},
     ]

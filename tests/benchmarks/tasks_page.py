@@ -13,9 +13,9 @@ from ansible_collections.huaweicloud.ims.tests.benchmarks.tasks import Share
 
 _TASKS = """
 Tasks one after the other in one play, by token: the mean above as many `debug` tasks, what is imported once in each
-play in it. `ansible.builtin.uri` looks at one finished job, as `ims_job_info` does; the other modules do what their names
-say, each with names of its own, and jobs end at once. "As a module": with `huaweicloud_ims_in_process: false`, as on
-every host that is not the controller.
+play in it. `ansible.builtin.uri` looks at one finished job, as `ims_job_info` does; the other modules do what their
+names say, each with names of its own, and jobs end at once. "As a module": with `huaweicloud_ims_in_process: false`, as
+on every host that is not the controller.
 """
 _SINGLE = """
 A whole play of one task, Ansible's own start and all imports in it.

@@ -9,6 +9,10 @@ A callback, because those are loaded in the main process, before it makes that o
 
 from __future__ import annotations
 
+from ansible.plugins.callback import CallbackBase
+
+from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.api.starts import RATES
+
 DOCUMENTATION = """
 name: unpaced
 type: aggregate
@@ -16,10 +20,6 @@ short_description: Start jobs as fast as it goes
 description: For the benchmarks only. No user has this switch.
 author: [huaweicloud.ims contributors]
 """
-
-from ansible.plugins.callback import CallbackBase
-
-from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.api.starts import RATES
 
 
 class CallbackModule(CallbackBase):

@@ -111,7 +111,7 @@ def test_a_percent_that_falls_back_starts_the_estimate_anew() -> None:
 
 
 def sample(**world: t.Any) -> list[Simulated]:
-    """Return one in 33 of a whole population, evenly over what jobs last and tell: random ones are too noisy."""
+    """Return one in 33 of a whole population, evenly over what jobs last and tell: 300 at random are too noisy."""
     return sorted(population(**world), key=lambda job: (job.tells, job.duration))[16::33]
 
 
