@@ -123,7 +123,7 @@ def tasks(
     """Return what a task costs, the mean over so many in one play; the ways take turns. ``names``: only of these."""
     found: dict[tuple[str, bool], list[Share]] = {}
     for _run in range(runs):
-        idle = {number: stage.play(*[DEBUG] * number) for number in {count, count_of_modules}}
+        idle = {number: stage.play(*[DEBUG] * number) for number in sorted({count, count_of_modules})}
         for (name, in_process), make in _ways(stage, done).items():
             if names is not None and name not in names and name != URI:
                 continue

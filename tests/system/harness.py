@@ -95,9 +95,9 @@ UNSET = "\0"
 """In ``env``: take the variable away."""
 
 
-def task(module: str, name: str | None = None, /, *, keywords: Task | None = None, **options: t.Any) -> Task:
+def task(module: str, title: str | None = None, /, *, keywords: Task | None = None, **options: t.Any) -> Task:
     """Return a task; ``keywords`` are those beside the module: register, until, no_log, ..."""
-    return {"name": name or module, f"huaweicloud.ims.{module}": options, **(keywords or {})}
+    return {"name": title or module, f"huaweicloud.ims.{module}": options, **(keywords or {})}
 
 
 def wait_for(job_ids: t.Any, name: str = "wait", /, *, keywords: Task | None = None, **options: t.Any) -> Task:

@@ -56,7 +56,7 @@ def _starts() -> t.Iterator[Task]:
 def _readings() -> t.Iterator[Task]:
     yield task("ims_job_info", "jobs", job_ids=["@done", "@failed", "no-such-job"], query_api="show_job_progress")
     yield task("ims_job_info", "alias", job_id=" @done ")
-    yield task("ims_image_info", "by name", **{"name": "golden-source"})
+    yield task("ims_image_info", "by name", name="golden-source")
     yield task("ims_image_info", "by pattern", name_regex="^Cent", newest=1)
     yield task("ims_image_info", "no such image", image_ids=["10000000-0000-4000-8000-999999999999"])
     yield task("ims_image_member_info", "members", image_id=LINUX)
@@ -69,7 +69,7 @@ def _changes() -> t.Iterator[Task]:
     wanted = {"image_id": LINUX_2, "new_name": "renamed", "description": "by the play", "tags": {"a": "b"}}
     for name, keywords in (("in a dry run", CHECK), ("changed", {"diff": True}), ("unchanged", {"diff": True})):
         yield task("ims_image", f"image {name}", keywords=keywords, **wanted)
-    yield task("ims_image", "of a name that nothing has", **{"name": "nothing"}, min_ram=1024)
+    yield task("ims_image", "of a name that nothing has", name="nothing", min_ram=1024)
     yield task("ims_image", "not ours", image_id=PUBLIC, state="absent")
     family = {"name_regex": "^private-"}
     for name, keywords in (("in a dry run", CHECK), ("now", {"diff": True}), ("before", {"diff": True})):
