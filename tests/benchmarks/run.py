@@ -38,9 +38,13 @@ class Effort:
     count_of_loops: int
     runs_of_single: int
     counts: tuple[int, ...] = (1, 100, 1000)
+    runs_of_tasks: int = 1
+    """Of the same play; a figure is the mean of count_of_tasks in it, or of count_of_modules as a module."""
     count_of_tasks: int = 20
     count_of_modules: int = 3
     population: int = 10_000
+    modules: tuple[str, ...] | None = None
+    """Whose tasks are measured; None: all."""
 
 
 FULL = Effort("", 9, 200, runs=2, turns=3, runs_of_loops=5, count_of_loops=100, runs_of_single=5)
@@ -53,10 +57,10 @@ QUICK = Effort(
     runs_of_loops=1,
     count_of_loops=10,
     runs_of_single=1,
-    counts=(1, 100),
-    count_of_tasks=5,
+    counts=(1, 10, 100),
     count_of_modules=1,
     population=1000,
+    modules=tasks.MEASURED,
 )
 
 
@@ -117,13 +121,14 @@ def _plays(stage: plays.Stage, effort: Effort) -> dict[str, t.Any]:
     found["payloads"] = {module.rpartition(".")[2]: plays.payload(stage, module) for module in (plays.INFO, plays.URI)}
     done = tasks.prepare(stage)
     _say("tasks of each module")
-    found["tasks"] = tasks.tasks(stage, done, effort.runs, effort.count_of_tasks, effort.count_of_modules)
+    counts = effort.count_of_tasks, effort.count_of_modules
+    found["tasks"] = tasks.tasks(stage, done, effort.runs_of_tasks, *counts, names=effort.modules)
     _say("plays of one task")
     found["single"] = tasks.single(stage, done, effort.runs_of_single)
     _say("loops")
     found["loops"] = tasks.loops(stage, done, effort.runs_of_loops, effort.count_of_loops)
     _say("an export with its wait")
-    found["night"] = tasks.night(stage, effort.runs, effort.count_of_tasks)
+    found["night"] = tasks.night(stage, effort.runs_of_tasks, effort.count_of_tasks)
     return found
 
 
