@@ -32,6 +32,7 @@ from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.http.metadata
 from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.http.request import Request, Response
 from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.http.signing import KeyPair
 from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.http.temporary import TemporaryKeys
+from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.report.messages import explain
 from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.verdicts import is_transient
 from ansible_collections.huaweicloud.ims.tests.simulator import Fault
 
@@ -328,6 +329,13 @@ def test_keys_of_an_odd_shape_are_not_shown(lab: Lab, content: str, text: str) -
     error = failure(lab, metadata(lab))
     assert text in str(error)
     assert "s3cret" not in str(error) + str(error.facts)
+
+
+def test_a_page_of_a_proxy_in_place_of_keys_is_told_with_what_to_look_at(lab: Lab) -> None:
+    lab.simulator.faults.add(Fault("content", path=KEYS, content="<html>Access denied</html>"))
+    assert explain(failure(lab, metadata(lab))).endswith(
+        "Something else than the API may have answered: check endpoint, the proxies and NO_PROXY."
+    )
 
 
 def test_outside_an_ecs_the_metadata_service_is_not_there(lab: Lab) -> None:
