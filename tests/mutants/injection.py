@@ -33,8 +33,8 @@ def load_mutated(mutant: Mutant) -> None:
         path = loader.get_filename(fullname)
         return _compiled(mutant, path) if os.path.realpath(path) == real else load(loader, fullname)
 
-    def get_code_from_file(path: str, *rest: t.Any) -> t.Any:
-        found = run(path, *rest)
+    def get_code_from_file(*names: str) -> t.Any:
+        found, path = run(*names), names[-1]  # before Python 3.12, there is the name of the module as well
         if os.path.realpath(path) != real:
             return found
         code = _compiled(mutant, path)

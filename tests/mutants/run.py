@@ -117,18 +117,21 @@ def assess(mutants: t.Sequence[Mutant], jobs: int, fresh: bool = False) -> list[
     for name in _LOADED_BEFORE:
         importlib.import_module(name)
     trials = [trial_of(mutant, known) for mutant in mutants]
-    progress = _Progress(len(trials))
+    progress = _Progress(len(trials), equivalents())
     Assessment(known, jobs, progress.tell).run(trials)
     return trials
 
 
 class _Progress:
-    def __init__(self, whole: int) -> None:
+    def __init__(self, whole: int, equivalent: t.Collection[tuple[str, str, str, str]]) -> None:
         self._whole = whole
+        self._equivalent = equivalent
         self._verdicts: collections.Counter[str] = collections.Counter()
 
     def tell(self, trial: Trial) -> None:
         self._verdicts[trial.verdict] += 1
+        if trial.verdict in (SURVIVED, UNTESTED) and trial.mutant.key not in self._equivalent:
+            print(f"{trial.mutant}\n  {trial.verdict}, {len(trial.tests)} tests", flush=True)
         done = sum(self._verdicts.values())
         if done % 50 == 0:
             counts = ", ".join(f"{count} {verdict}" for verdict, count in self._verdicts.most_common())
@@ -146,8 +149,7 @@ def report(trials: t.Sequence[Trial], equivalent: t.Collection[tuple[str, str, s
     alive = [trial for trial in trials if trial.verdict in (SURVIVED, UNTESTED)]
     bad = [trial for trial in alive if trial.mutant.key not in equivalent]
     _SURVIVORS.write_text(json.dumps([trial.mutant.key for trial in bad]), encoding="utf-8")
-    for trial in sorted(bad, key=lambda trial: (trial.mutant.path, trial.mutant.line)):
-        print(f"{trial.mutant}\n  {trial.verdict}, {len(trial.tests)} tests")
+    print("" if bad else "None survived", *sorted(str(trial.mutant) for trial in bad), sep="\n")
     slow = sum(trial.verdict == TOO_LONG for trial in trials)
     print(f"{sum(x.verdict == KILLED for x in trials)} killed by a test, {slow} by the time they took")
     print(f"{len(alive) - len(bad)} equivalent ones survived, and {len(bad)} others")

@@ -97,6 +97,18 @@ def test_a_start_is_written_down_and_a_second_run_takes_it_over(lab: Lab, desk: 
     assert (entry["stage"], entry["succeeded"]) == ("ended", True)
 
 
+def test_what_is_started_and_what_is_taken_over_is_told(lab: Lab, desk: Desk) -> None:
+    lab.simulator.cloud.set_script(JobScript(duration=60))
+    dry, first, dry_again, again = (
+        desk.act("ims_image_copy", MAKERS["ims_image_copy"], check_mode=dry)["msg"] for dry in (True, False) * 2
+    )
+    what = first[len("Started ") : -1]
+    assert IMAGE in what
+    assert (dry, first) == (f"Would start {what}.", f"Started {what}.")
+    assert dry_again == f"Would go on with {what}, which an earlier run has begun."
+    assert again == f"Took over {what}, which an earlier run has begun."
+
+
 def test_the_next_night_starts_anew_and_the_same_night_does_not(lab: Lab, desk: Desk) -> None:
     args = {**MAKERS["ims_image_copy"], "wait": True}
     nights = []

@@ -77,8 +77,11 @@ def test_id_and_name_of_one_source_have_to_agree(lab: Lab) -> None:
     main, dev = account.projects["cn-north-4"], account.projects["cn-north-4_dev"]
     client = connected(lab, project_id=dev, project_name="cn-north-4_dev")
     assert client.find_project_id() == dev
-    with pytest.raises(OptionError, match=f"project_id is {main}.*{dev}"):
+    with pytest.raises(OptionError) as caught:
         connected(lab, project_id=main, project_name="cn-north-4_dev").find_job("abc")
+    assert str(caught.value) == (
+        f'project_id is {main}, and project_name "cn-north-4_dev" is {dev} for IAM: give one of them only.'
+    )
 
 
 def test_of_two_sources_the_nearer_one_says_which_project() -> None:

@@ -217,6 +217,15 @@ def test_a_token_without_temporary_keys_is_refused_with_the_remedy(lab: Lab, run
     assert token not in str(result)
 
 
+@pytest.mark.parametrize("fault", [{"status": 503}, {"status": 404, "body": "html"}])
+def test_an_outage_of_iam_is_no_refusal_of_the_token(lab: Lab, run_module: Runs, fault: dict[str, t.Any]) -> None:
+    token = lab.simulator.identity.issue_token().value
+    lab.simulator.faults.add(Fault("status", path="securitytokens", **fault))
+    failed, result = run_module("obs_object_info", **FILE, auth_token=token)
+    assert failed
+    assert "No temporary keys" not in result["msg"]
+
+
 def test_where_iam_or_obs_is_not_known_nothing_is_sent(
     lab: Lab, run_module: Runs, monkeypatch: pytest.MonkeyPatch
 ) -> None:

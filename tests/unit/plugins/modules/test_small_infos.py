@@ -122,13 +122,16 @@ def test_systems_are_listed_one_by_one(lab: Lab, run_module: Runs) -> None:
     body = (
         '[{"platform": "CentOS", "version_list": [{"platform": "CentOS", "os_version_key": "k", "os_version":'
         ' "CentOS 7.5 64bit", "os_bit": 64, "os_type": "Linux"}, {"os_version": 7}]}, {"platform": "Other",'
-        ' "version_list": [{"os_version": "Other(32 bit)", "os_bit": "32"}]}]'
+        ' "version_list": [{"os_version": "Other(32 bit)", "os_bit": "32"}, {"os_version": "A"},'
+        ' {"os_version": "B", "os_bit": " "}]}]'
     )
     answer(lab, body)
     result = run_module("ims_os_version_info", tag="uefi").result
     assert [(one["platform"], one["os_version"], one["os_bit"]) for one in result["os_versions"]] == [
         ("CentOS", "CentOS 7.5 64bit", "64"),
         ("Other", "Other(32 bit)", "32"),
+        ("Other", "A", None),
+        ("Other", "B", None),
     ]
     assert lab.simulator.requests[-1].query == "tag=uefi"
     only = run_module("ims_os_version_info", platform="centos").result["os_versions"]

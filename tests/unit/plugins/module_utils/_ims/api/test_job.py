@@ -261,6 +261,13 @@ def test_a_failure_is_found_at_any_depth_and_reported_once() -> None:
     assert found.items_count == 2
 
 
+@pytest.mark.parametrize(("images", "told"), [(["i1"], "i1"), (["i1", "i2"], None), ([], None)])
+def test_a_failed_sub_job_names_the_one_image_below_it(images: list[str], told: str | None) -> None:
+    below = {"results": [{"image_id": image} for image in images]}
+    (item,) = job("SUCCESS", {"sub_jobs_result": [sub("FAIL", entities=below)]}).failed_items
+    assert item.image_id == told
+
+
 def test_a_success_has_no_error_from_below() -> None:
     entities = {"error_code": "E", "sub_jobs_result": [sub("FAIL", error_code="S", fail_reason="sub")]}
     found = job("SUCCESS", entities)

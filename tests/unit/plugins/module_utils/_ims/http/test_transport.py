@@ -221,11 +221,23 @@ def test_a_name_that_no_host_can_have_is_a_mistake_and_is_not_asked(lab: Lab, ho
     assert (is_transient(error), on_start(error), sender.requests) == (False, OnStart.NOT_STARTED, 0)
 
 
-@pytest.mark.parametrize("url", ["https://[ims.example.com/", "https://ims.example.com:99999/"])
-def test_what_is_no_url_is_a_mistake(lab: Lab, url: str) -> None:
+@pytest.mark.parametrize(
+    ("url", "sentence"),
+    [
+        (
+            "https://[ims.example.com/",
+            "https://[ims.example.com/ is not a URL: check endpoint and iam_endpoint.",
+        ),
+        (
+            "https://ims.example.com:99999/",
+            "https://ims.example.com:99999 cannot be asked (LocationParseError): check region and endpoint.",
+        ),
+    ],
+)
+def test_what_is_no_url_is_a_mistake(lab: Lab, url: str, sentence: str) -> None:
     error = failure(lab.transport(), get(url))
     assert isinstance(error, OptionError)
-    assert "ims.example.com" in str(error)
+    assert str(error) == sentence
 
 
 @pytest.mark.parametrize("token", ["s3c\nret", "s3cret\r", " s3cret", "s3cret ", "s3cret\t", "\ts3cret", "тайна"])
@@ -338,8 +350,9 @@ def test_an_answer_without_a_length_ends_with_the_connection(lab: Lab) -> None:
     assert answered(lab, b"HTTP/1.1 200 OK\r\n\r\n{}").body == b"{}"
 
 
-def test_a_length_that_is_no_number_is_no_length(lab: Lab) -> None:
-    assert answered(lab, b"HTTP/1.1 200 OK\r\nContent-Length: \xb2\r\n\r\n{}").body == b"{}"
+@pytest.mark.parametrize("length", [b"\xb2", b"12a", b"many"])
+def test_a_length_that_is_no_number_is_no_length(lab: Lab, length: bytes) -> None:
+    assert answered(lab, b"HTTP/1.1 200 OK\r\nContent-Length: %s\r\n\r\n{}" % length).body == b"{}"
 
 
 def test_an_answer_in_chunks_is_put_together(lab: Lab) -> None:
@@ -421,6 +434,12 @@ def test_answers_above_four_mebibytes_are_not_read(lab: Lab, kind: str, sentence
     assert isinstance(error, UnreadableAnswerError)
     assert str(error) == f"the answer of 127.0.0.1:{lab.simulator.port} {sentence}"
     assert is_transient(error)
+
+
+def test_an_answer_that_never_said_how_long_it_is_is_read_no_further_either(lab: Lab) -> None:
+    with RawServer(b"HTTP/1.1 200 OK\r\n\r\n" + b" " * (MAX_BODY_BYTES + 1)) as server:
+        error = failure(lab.transport(), get(server.url))
+    assert str(error).endswith("is larger than 4194304 bytes")
 
 
 @pytest.mark.parametrize("packed", [False, True])

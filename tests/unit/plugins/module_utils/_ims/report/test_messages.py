@@ -411,6 +411,11 @@ def test_cloud_never_there() -> None:
     assert "more" not in told(dict.fromkeys("abcde", jobs["job-0"]), error_timeout=20, fail_fast=False)
 
 
+def test_of_several_that_are_lost_the_error_of_the_first_is_told() -> None:
+    jobs = {"a": always(unreachable()), "b": always(http_error(503))}
+    assert "(last: connection refused by " in told(jobs, error_timeout=20, fail_fast=False)
+
+
 def test_the_last_error_is_told_without_its_full_stop() -> None:
     assert "(last: the proxy said no);" in told(always(NoAnswerError("the proxy said no.")), error_timeout=5)
     assert f"(last: {'x' * 297}...);" in told(always(NoAnswerError("x" * 400)), error_timeout=5)
