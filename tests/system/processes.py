@@ -14,7 +14,7 @@ import tempfile
 import typing as t
 from pathlib import Path
 
-PATIENCE = 90.0
+PATIENCE = 300.0
 GRACE = 10.0
 
 

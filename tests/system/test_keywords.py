@@ -41,7 +41,7 @@ def encrypted(playground: Playground, secret: str) -> Vaulted:
 def tasks_of(job: str, running: str, keys: dict[str, str]) -> list[Task]:
     """Return tasks with one keyword or two each."""
     delegated = {"delegate_to": "elsewhere", "vars": {"ansible_connection": "local"}}
-    until = {"register": "seen", "until": "seen.jobs[0].finished", "retries": 60, "delay": 0}
+    until = {"register": "seen", "until": "seen.jobs[0].finished", "retries": 60, "delay": 1}
     return [
         task("ims_job_info", "plain", job_id=job),
         task("ims_job_info", "loop", keywords={"loop": [job, UNKNOWN]}, job_id="{{ item }}"),
