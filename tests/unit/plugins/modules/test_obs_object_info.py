@@ -136,6 +136,12 @@ def test_an_outage_may_pass(lab: Lab, run_module: Runs, status: int) -> None:
     assert (failed, result["transient"], result["retry_after"]) == (True, True, 7.0)
 
 
+@pytest.mark.parametrize("date", ["Sun, 01 Mar 2026 14:00:00 +0200", "Sun, 01 Mar 2026 12:00:00 -0000"])
+def test_a_date_is_told_in_utc(lab: Lab, there: None, run_module: Runs, date: str) -> None:
+    lab.simulator.faults.add(Fault("headers", headers={"Last-Modified": date}))
+    assert run_module("obs_object_info", **FILE).result["last_modified"] == "2026-03-01T12:00:00Z"
+
+
 def test_odd_headers_are_left_out_and_told(lab: Lab, there: None, run_module: Runs) -> None:
     odd = {"Content-Length": "many", "ETag": '""', "Last-Modified": "yesterday"}
     lab.simulator.faults.add(Fault("headers", headers=odd))

@@ -248,6 +248,12 @@ def test_a_busy_cloud_is_asked_again(lab: Lab, rotate: Runs) -> None:
     assert lab.clock.now() - before >= 14
 
 
+def test_a_deletion_whose_answer_was_lost_is_asked_for_again(lab: Lab, rotate: Runs) -> None:
+    add(lab, 1, 2)
+    lab.simulator.faults.add(Fault("status", method="DELETE", status=503, count=2))
+    assert ids(rotate(keep=1).result["deleted"]) == [G[2]]
+
+
 def test_an_image_that_stays_listed_is_told(lab: Lab, rotate: Runs) -> None:
     lab.simulator.configure(deleted_seconds=900)
     add(lab, 1, 2)
