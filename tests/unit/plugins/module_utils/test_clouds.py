@@ -119,6 +119,11 @@ def test_a_host_of_each_known_cloud_is_taken_apart(cloud: t.Any) -> None:
     assert site_of(f"https://ims.{region}.{cloud.domain}") == ("ims", region, cloud.domain)
 
 
+@pytest.mark.parametrize("rest", ["a.b.myhuaweicloud.com", "a..myhuaweicloud.com"])
+def test_what_has_more_than_a_region_before_it_is_another_cloud(rest: str) -> None:
+    assert site_of(f"https://ims.{rest}") == ("ims", None, rest)
+
+
 @pytest.mark.parametrize(
     "url", [None, "", "https://10.0.0.1", "https://proxy.example.com", "https://[::1", "https://iam"]
 )

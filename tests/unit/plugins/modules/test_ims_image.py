@@ -238,6 +238,13 @@ def test_a_deleted_image_that_is_still_listed_is_waited_out(lab: Lab, run: Runs,
     assert (lab.clock.now() - began >= 20) is (status == "")
 
 
+def test_a_deleted_image_that_is_still_listed_has_no_name_any_more(lab: Lab, run: Runs) -> None:
+    lab.simulator.configure(deleted_seconds=600, deleted_status="deleted")
+    assert run(image_id=LINUX, state="absent").result["changed"] is True
+    failed, again = run(name="private-linux", state="absent")
+    assert (failed, again["changed"], again["image_id"]) == (False, False, None)
+
+
 def test_the_wait_is_never_longer_than_told(lab: Lab, run: Runs) -> None:
     lab.simulator.configure(deleted_seconds=600)
     began = lab.clock.now()

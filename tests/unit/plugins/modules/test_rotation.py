@@ -232,6 +232,14 @@ def test_where_nobody_can_tell_which_are_the_newest_nothing_goes(lab: Lab, rotat
     assert changes(lab) == []
 
 
+def test_of_many_images_ten_are_named(lab: Lab, rotate: Runs) -> None:
+    add(lab, *range(1, 14))
+    msg = rotate(keep=1, max_deletions=12, _ansible_check_mode=True).result["msg"]
+    assert msg.startswith("Would delete 12 of the family's images: ")
+    assert " and 2 more. Kept 1." in msg
+    assert msg.count("golden-") == 10
+
+
 def test_one_that_is_refused_does_not_keep_the_others(lab: Lab, rotate: Runs) -> None:
     add(lab, 1, 2, 3)
     lab.simulator.faults.add(Fault("status", status=400, path=f"/v2/images/{G[2]}", count=1))

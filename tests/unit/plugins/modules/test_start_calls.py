@@ -483,7 +483,15 @@ def test_sharing_run_twice_changes_something_once(
     failed, again = run_module("ims_image_share", **options)
     assert not failed, again
     assert (again["changed"], again["started"], again["job_id"], again["job_ids"]) == (False, False, None, [])
-    assert again["msg"].endswith(" already.")
+    assert (
+        again["msg"]
+        == {
+            "share": f"Image {LINUX} is shared with project p1 already.",
+            "share no longer": f"Image {LINUX} is not shared with project p1 already.",
+            "accept": "",
+            "reject": "",
+        }[name]
+    )
     assert len(starts(lab)) == sent
 
 
