@@ -181,15 +181,15 @@ OTC_IAM = "https://iam.eu-de.otc.t-systems.com"
             {},
             {"iam_endpoint": OTC_IAM, "endpoint": "https://ims.cn-north-4.myhuaweicloud.com"},
             "Two clouds in one task: IMS at ims.cn-north-4.myhuaweicloud.com (endpoint from the environment,"
-            " HW_IMS_ENDPOINT) and IAM at iam.eu-de.otc.t-systems.com (iam_endpoint from the environment, HW_AUTH_URL or"
-            " OS_AUTH_URL). Give endpoint and iam_endpoint of one cloud, or take away the one that does not belong.",
+            " HW_IMS_ENDPOINT) and IAM at iam.eu-de.otc.t-systems.com (iam_endpoint from the environment, HW_AUTH_URL"
+            " or OS_AUTH_URL). Give endpoint and iam_endpoint of one cloud, or take away the one that does not belong.",
         ),
         (
             {"endpoint": "https://ims.cn-north-4.myhuaweicloud.com"},
             {"iam_endpoint": OTC_IAM},
             "Two clouds in one task: IMS at ims.cn-north-4.myhuaweicloud.com (endpoint) and IAM at"
-            " iam.eu-de.otc.t-systems.com (iam_endpoint from the environment, HW_AUTH_URL or OS_AUTH_URL). Give endpoint"
-            " and iam_endpoint of one cloud, or take away the one that does not belong.",
+            " iam.eu-de.otc.t-systems.com (iam_endpoint from the environment, HW_AUTH_URL or OS_AUTH_URL). Give"
+            " endpoint and iam_endpoint of one cloud, or take away the one that does not belong.",
         ),
         (
             {"cloud": "myhuaweicloud.com"},
@@ -201,8 +201,8 @@ OTC_IAM = "https://iam.eu-de.otc.t-systems.com"
         (
             {},
             {"iam_endpoint": OTC_IAM},
-            "Two regions in one task: region is cn-north-4, and IAM is at iam.eu-de.otc.t-systems.com (iam_endpoint from"
-            " the environment, HW_AUTH_URL or OS_AUTH_URL). Give iam_endpoint or cloud of cn-north-4, or take away the"
+            "Two regions in one task: region is cn-north-4, and IAM is at iam.eu-de.otc.t-systems.com (iam_endpoint"
+            " from the environment, HW_AUTH_URL or OS_AUTH_URL). Give iam_endpoint or cloud of cn-north-4, or take away the"
             " one that does not belong.",
         ),
     ],
