@@ -202,8 +202,8 @@ OTC_IAM = "https://iam.eu-de.otc.t-systems.com"
             {},
             {"iam_endpoint": OTC_IAM},
             "Two regions in one task: region is cn-north-4, and IAM is at iam.eu-de.otc.t-systems.com (iam_endpoint"
-            " from the environment, HW_AUTH_URL or OS_AUTH_URL). Give iam_endpoint or cloud of cn-north-4, or take away the"
-            " one that does not belong.",
+            " from the environment, HW_AUTH_URL or OS_AUTH_URL). Give iam_endpoint or cloud of cn-north-4, or take away"
+            " the one that does not belong.",
         ),
     ],
 )
