@@ -67,9 +67,7 @@ def run_afresh(names: t.Sequence[str], costs: t.Mapping[str, Cost]) -> Ended:
     return Ended(failed=chosen.failed)
 
 
-def run_collected(
-    items: t.Mapping[str, pytest.Item], names: t.Sequence[str], costs: t.Mapping[str, Cost]
-) -> Ended:
+def run_collected(items: t.Mapping[str, pytest.Item], names: t.Sequence[str], costs: t.Mapping[str, Cost]) -> Ended:
     """Run these tests, which are collected already."""
     first = items[names[0]]
     chosen = Chosen(names, costs)

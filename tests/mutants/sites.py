@@ -5,7 +5,7 @@
 """All mutants of a file: where the operators are applied, and where they are not.
 
 Left out is what decides nothing: documentation, annotations, imports, decorators (a class that is not frozen behaves
-the same), and what only type checkers read.
+the same), and what only type checkers read; and ``if __name__ == "__main__"``, which no unit test can reach.
 """
 
 from __future__ import annotations
@@ -130,7 +130,7 @@ def _places(
                 continue
             # What stands in the head of a function, its defaults, runs where the function is made.
             inside = scope if isinstance(node, _Function) and field == "body" and not function else function
-            if not _is_for_type_checkers(child):
+            if not _is_out_of_reach(child):
                 yield _Place(node, field, index if many else None, child, within, inside)
             deeper = scope
             if isinstance(child, (*_Function, ast.ClassDef)):
@@ -140,11 +140,11 @@ def _places(
 
 def _is_skipped(node: ast.AST, field: str) -> bool:
     """Return whether a field of a node is only for people, or for type checkers."""
-    return _is_for_type_checkers(node) and field in ("test", "body")
+    return _is_out_of_reach(node) and field in ("test", "body")
 
 
-def _is_for_type_checkers(node: ast.AST) -> bool:
-    return isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test)
+def _is_out_of_reach(node: ast.AST) -> bool:
+    return isinstance(node, ast.If) and any(word in ast.unparse(node.test) for word in ("TYPE_CHECKING", "__main__"))
 
 
 def _is_left_out(node: ast.AST) -> bool:

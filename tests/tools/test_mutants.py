@@ -56,6 +56,7 @@ def test_code_is_spoilt(source: str, expected: set[str]) -> None:
         "def f(a: 'int') -> 'str':\n    '''What it does.'''",
         "@dataclass(frozen=True)\nclass A:\n    pass",
         "if t.TYPE_CHECKING:\n    x = 1",
+        "if __name__ == '__main__':\n    main()",
         "class A(t.Protocol):\n    x = 1",
         "EXAMPLES = 'how'",
         "from a import b",

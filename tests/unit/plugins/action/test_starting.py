@@ -240,6 +240,12 @@ def test_a_host_lost_during_a_start_may_have_started_the_job(
     assert len(stage.host.runs) == 1
 
 
+def test_a_start_that_failed_is_not_waited_for(lab: Lab, stage: Stage, far: t.Any) -> None:
+    stage.host.answer = lambda name, args: {"failed": True, "msg": "1 of 2", "started": True, "job_ids": ["a"]}
+    result = far(dict(WAIT))
+    assert (result["failed"], result["msg"], lab.asked()) == (True, "1 of 2", [])
+
+
 def test_a_host_without_the_interpreter_has_started_nothing(stage: Stage, far: t.Any) -> None:
     stage.host.answer = lambda name, args: {"failed": True, "msg": "no interpreter", "rc": 127}
     result = far(dict(WAIT))

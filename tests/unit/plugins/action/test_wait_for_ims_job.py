@@ -211,6 +211,27 @@ def test_one_dropped_connection_is_an_outage_of_that_poll(lab: Lab, stage: Stage
     assert result["poll_errors"]["count"] == 4
 
 
+@pytest.mark.parametrize(
+    ("result", "said"),
+    [
+        (AnsibleConnectionFailure("broken pipe"), "the task's host is out of reach: broken pipe"),
+        ({"unreachable": True, "msg": "no route"}, "the task's host is out of reach: no route"),
+        ({"changed": False, "msg": "what"}, "ims_job_info on the task's host returned no jobs: what"),
+        ({"changed": False}, "ims_job_info on the task's host returned no jobs: without a message"),
+        ({"jobs": [], "missing": [], "errors": []}, "ims_job_info on the task's host said nothing about the job"),
+        ({"jobs": 7, "missing": [], "errors": []}, "ims_job_info on the task's host gave an answer that could not be"),
+    ],
+)
+def test_what_a_host_could_not_tell_is_told(stage: Stage, far: t.Any, result: t.Any, said: str) -> None:
+    def answer(name: str, args: Result) -> Result:
+        if isinstance(result, Exception):
+            raise result
+        return dict(result)
+
+    stage.host.answer = answer
+    assert far("a", timeout=0)["poll_errors"]["last"].startswith(said)
+
+
 def test_one_bad_id_does_not_fail_its_batch(lab: Lab, stage: Stage, far: t.Any) -> None:
     good, bad = lab.add_job(script=JobScript(duration=3)), lab.add_job(script=JobScript(duration=3))
     lab.simulator.faults.add(Fault("status", status=403, code="IMG.0001", job_id=bad))

@@ -40,7 +40,7 @@ def find(lab: Lab, monkeypatch: pytest.MonkeyPatch, bare_environment: None) -> F
     def find(*terms: str, variables: dict[str, t.Any] | None = None, **options: t.Any) -> list[t.Any]:
         loader = DataLoader()
         plugin = lookup.LookupModule(loader=loader, templar=Templar(loader=loader, variables=variables or {}))
-        return plugin.run(list(terms), variables or {}, **options)
+        return plugin.run(list(terms), variables, **options)
 
     return find
 

@@ -119,6 +119,11 @@ def test_a_host_of_each_known_cloud_is_taken_apart(cloud: t.Any) -> None:
     assert site_of(f"https://ims.{region}.{cloud.domain}") == ("ims", region, cloud.domain)
 
 
+@pytest.mark.parametrize("rest", ["a.b.myhuaweicloud.com", "a..myhuaweicloud.com"])
+def test_what_has_more_than_a_region_before_it_is_another_cloud(rest: str) -> None:
+    assert site_of(f"https://ims.{rest}") == ("ims", None, rest)
+
+
 @pytest.mark.parametrize(
     "url", [None, "", "https://10.0.0.1", "https://proxy.example.com", "https://[::1", "https://iam"]
 )
@@ -166,6 +171,48 @@ def test_ecs_of_another_cloud_is_refused_unless_the_task_says_so(task: t.Any, en
     assert ecs("cn-north-4", {**task, **environ}) == environ["ecs_endpoint"]
 
 
+OTC_IAM = "https://iam.eu-de.otc.t-systems.com"
+
+
+@pytest.mark.parametrize(
+    ("task", "environ", "sentence"),
+    [
+        (
+            {},
+            {"iam_endpoint": OTC_IAM, "endpoint": "https://ims.cn-north-4.myhuaweicloud.com"},
+            "Two clouds in one task: IMS at ims.cn-north-4.myhuaweicloud.com (endpoint from the environment,"
+            " HW_IMS_ENDPOINT) and IAM at iam.eu-de.otc.t-systems.com (iam_endpoint from the environment, HW_AUTH_URL"
+            " or OS_AUTH_URL). Give endpoint and iam_endpoint of one cloud, or take away the one that does not belong.",
+        ),
+        (
+            {"endpoint": "https://ims.cn-north-4.myhuaweicloud.com"},
+            {"iam_endpoint": OTC_IAM},
+            "Two clouds in one task: IMS at ims.cn-north-4.myhuaweicloud.com (endpoint) and IAM at"
+            " iam.eu-de.otc.t-systems.com (iam_endpoint from the environment, HW_AUTH_URL or OS_AUTH_URL). Give"
+            " endpoint and iam_endpoint of one cloud, or take away the one that does not belong.",
+        ),
+        (
+            {"cloud": "myhuaweicloud.com"},
+            {"iam_endpoint": OTC_IAM, "endpoint": "https://ims.eu-de.otc.t-systems.com"},
+            "Two clouds in one task: cloud is myhuaweicloud.com, and endpoint from the environment, HW_IMS_ENDPOINT is"
+            " at ims.eu-de.otc.t-systems.com. Give endpoint of myhuaweicloud.com, or take away the one that does not"
+            " belong.",
+        ),
+        (
+            {},
+            {"iam_endpoint": OTC_IAM},
+            "Two regions in one task: region is cn-north-4, and IAM is at iam.eu-de.otc.t-systems.com (iam_endpoint"
+            " from the environment, HW_AUTH_URL or OS_AUTH_URL). Give iam_endpoint or cloud of cn-north-4, or take away"
+            " the one that does not belong.",
+        ),
+    ],
+)
+def test_two_clouds_in_one_task_are_told_with_where_each_comes_from(task: t.Any, environ: t.Any, sentence: str) -> None:
+    with pytest.raises(OptionError) as caught:
+        endpoints_of(Given(task, environ), "cn-north-4")
+    assert str(caught.value) == sentence
+
+
 @pytest.mark.parametrize(
     ("region", "endpoint", "obs"),
     [
@@ -197,6 +244,7 @@ def test_obs_of_another_cloud_is_refused_unless_the_task_itself_says_it() -> Non
     with pytest.raises(OptionError) as caught:
         endpoint_beside(Given({}, {"obs_endpoint": there}), here, "obs", "cn-north-4")
     assert "obs.eu-de.otc.t-systems.com (obs_endpoint from the environment, HW_OBS_ENDPOINT)" in str(caught.value)
+    assert "(endpoint, as derived)" in str(caught.value)
     assert endpoint_beside(Given({"obs_endpoint": there}, {}), here, "obs", "cn-north-4") == there
     other = "https://obs.cn-south-1.myhuaweicloud.com"
     assert endpoint_beside(Given({}, {"obs_endpoint": other}), here, "obs", "cn-north-4") == other

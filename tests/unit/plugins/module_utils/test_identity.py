@@ -17,6 +17,7 @@ from ansible_collections.huaweicloud.ims.plugins.module_utils._connect import co
 from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.api.client import ImsClient
 from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.errors import ImsError, OptionError
 from ansible_collections.huaweicloud.ims.plugins.module_utils._options import Options, resolve
+from ansible_collections.huaweicloud.ims.tests.simulator import Fault
 
 if t.TYPE_CHECKING:
     from ansible_collections.huaweicloud.ims.tests.unit.conftest import Lab
@@ -307,3 +308,20 @@ def test_an_id_token_that_is_no_good_is_told_by_its_file(
     with pytest.raises(ImsError, match=says) as caught:
         connected(lab, auth_type="oidc", idp_id="simulated-idp", id_token_file=str(path)).find_job("abc")
     assert str(path) in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("fault", "says"),
+    [
+        (Fault("content", content="{}", path="id-token/tokens"), "IAM answered the id token without a token"),
+        (Fault("redirect", status=300, path="id-token/tokens"), "HTTP 300"),
+    ],
+)
+def test_an_answer_to_an_id_token_that_is_no_token_is_told(
+    lab: Lab, tmp_path: pathlib.Path, fault: Fault, says: str
+) -> None:
+    path = tmp_path / "token"
+    path.write_text(lab.simulator.identity.issue_id_token(seconds=600), encoding="utf-8")
+    lab.simulator.faults.add(fault)
+    with pytest.raises(ImsError, match=says):
+        connected(lab, auth_type="oidc", idp_id="simulated-idp", id_token_file=str(path)).find_job("abc")

@@ -16,6 +16,7 @@ import pytest
 import yaml
 
 from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.api.servers import Servers
+from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.errors import ImsError
 from ansible_collections.huaweicloud.ims.plugins.modules import ecs_server_power
 from ansible_collections.huaweicloud.ims.tests.simulator import Fault
 from ansible_collections.huaweicloud.ims.tests.simulator.scripts import Failure, JobScript
@@ -167,7 +168,7 @@ def test_a_server_that_cannot_be_switched_is_told_with_what_to_do(
     change(lab, **changes)
     failed, result = run(server_id=WEB, state="stopped", _ansible_check_mode=check_mode)
     assert failed
-    assert said in result["msg"]
+    assert result["msg"].startswith(f"server_id: server {WEB} {said}")
     assert sent(lab) == []
 
 
@@ -191,6 +192,14 @@ def test_a_refused_request_changes_nothing_and_is_told(lab: Lab, run: Runs) -> N
     assert failed
     assert (result["changed"], result["error_code"]) == (False, "Ecs.0015")
     assert len(sent(lab)) == 1
+
+
+def test_a_refused_look_names_the_call(lab: Lab) -> None:
+    lab.simulator.faults.add(Fault("status", method="GET", status=403, code="Ecs.0015"))
+    servers = lab.client().servers
+    for look, call in ((servers.find, "ShowServer"), (servers.find_job, "ShowJob of ECS")):
+        with pytest.raises(ImsError, match=rf"\({call}, HTTP 403, request "):
+            look(WEB)
 
 
 def test_without_an_endpoint_of_ecs_nothing_is_sent(lab: Lab, run: Runs, monkeypatch: pytest.MonkeyPatch) -> None:

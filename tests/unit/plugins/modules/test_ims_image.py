@@ -238,6 +238,23 @@ def test_a_deleted_image_that_is_still_listed_is_waited_out(lab: Lab, run: Runs,
     assert (lab.clock.now() - began >= 20) is (status == "")
 
 
+def test_of_many_images_of_a_name_ten_are_listed(lab: Lab, run: Runs) -> None:
+    for number in range(12):
+        lab.simulator.cloud.add_image(Image(image_id=f"many-{number:02d}", name="many"))
+    failed, result = run(name="many", state="absent")
+    assert failed
+    assert result["msg"].startswith('name: 12 images are named "many": many-')
+    assert " and 2 more. Give image_id" in result["msg"]
+    assert result["msg"].count("(active)") == 10
+
+
+def test_a_deleted_image_that_is_still_listed_has_no_name_any_more(lab: Lab, run: Runs) -> None:
+    lab.simulator.configure(deleted_seconds=600, deleted_status="deleted")
+    assert run(image_id=LINUX, state="absent").result["changed"] is True
+    failed, again = run(name="private-linux", state="absent")
+    assert (failed, again["changed"], again["image_id"]) == (False, False, None)
+
+
 def test_the_wait_is_never_longer_than_told(lab: Lab, run: Runs) -> None:
     lab.simulator.configure(deleted_seconds=600)
     began = lab.clock.now()

@@ -14,7 +14,7 @@ import yaml
 
 from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.api import objects
 from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.api.objects import Place, checked_place
-from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.errors import OptionError
+from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.errors import NoAnswerError, OptionError
 from ansible_collections.huaweicloud.ims.plugins.modules import obs_object_info
 from ansible_collections.huaweicloud.ims.tests.simulator import Fault
 
@@ -136,6 +136,12 @@ def test_an_outage_may_pass(lab: Lab, run_module: Runs, status: int) -> None:
     assert (failed, result["transient"], result["retry_after"]) == (True, True, 7.0)
 
 
+@pytest.mark.parametrize("date", ["Sun, 01 Mar 2026 14:00:00 +0200", "Sun, 01 Mar 2026 12:00:00 -0000"])
+def test_a_date_is_told_in_utc(lab: Lab, there: None, run_module: Runs, date: str) -> None:
+    lab.simulator.faults.add(Fault("headers", headers={"Last-Modified": date}))
+    assert run_module("obs_object_info", **FILE).result["last_modified"] == "2026-03-01T12:00:00Z"
+
+
 def test_odd_headers_are_left_out_and_told(lab: Lab, there: None, run_module: Runs) -> None:
     odd = {"Content-Length": "many", "ETag": '""', "Last-Modified": "yesterday"}
     lab.simulator.faults.add(Fault("headers", headers=odd))
@@ -207,9 +213,10 @@ def test_a_password_and_a_token_get_temporary_keys(lab: Lab, there: None, run_mo
         assert head.headers["x-obs-security-token"]
 
 
-def test_a_token_without_temporary_keys_is_refused_with_the_remedy(lab: Lab, run_module: Runs) -> None:
+@pytest.mark.parametrize("status", [400, 403, 404])
+def test_a_token_without_temporary_keys_is_refused_with_the_remedy(lab: Lab, run_module: Runs, status: int) -> None:
     token = lab.simulator.identity.issue_token().value
-    lab.simulator.faults.add(Fault("status", status=403, path="securitytokens", body="iam"))
+    lab.simulator.faults.add(Fault("status", status=status, path="securitytokens", body="iam"))
     failed, result = run_module("obs_object_info", **FILE, auth_token=token)
     assert failed
     assert result["msg"].startswith("No temporary keys for the token: ")
@@ -238,6 +245,13 @@ def test_where_iam_or_obs_is_not_known_nothing_is_sent(
     assert failed
     assert result["msg"].startswith("obs_endpoint is missing: with an endpoint of your own, OBS needs its own as well")
     assert len(lab.simulator.requests) == 0
+
+
+def test_when_the_time_is_up_obs_is_not_asked(lab: Lab, there: None) -> None:
+    client = lab.client(obs_endpoint=lab.simulator.url)
+    with pytest.raises(NoAnswerError, match="the time was up before the request could be sent") as caught:
+        client.objects.find(Place(**FILE), timeout=0)
+    assert (caught.value.was_sent, lab.asked()) == (False, [])
 
 
 def test_temporary_keys_that_expired_are_renewed(lab: Lab, there: None) -> None:

@@ -232,6 +232,14 @@ def test_where_nobody_can_tell_which_are_the_newest_nothing_goes(lab: Lab, rotat
     assert changes(lab) == []
 
 
+def test_of_many_images_ten_are_named(lab: Lab, rotate: Runs) -> None:
+    add(lab, *range(1, 14))
+    msg = rotate(keep=1, max_deletions=12, _ansible_check_mode=True).result["msg"]
+    assert msg.startswith("Would delete 12 of the family's images: ")
+    assert " and 2 more. Kept 1." in msg
+    assert msg.count("golden-") == 10
+
+
 def test_one_that_is_refused_does_not_keep_the_others(lab: Lab, rotate: Runs) -> None:
     add(lab, 1, 2, 3)
     lab.simulator.faults.add(Fault("status", status=400, path=f"/v2/images/{G[2]}", count=1))
@@ -246,6 +254,12 @@ def test_a_busy_cloud_is_asked_again(lab: Lab, rotate: Runs) -> None:
     before = lab.clock.now()
     assert ids(rotate(keep=1).result["deleted"]) == [G[2]]
     assert lab.clock.now() - before >= 14
+
+
+def test_a_deletion_whose_answer_was_lost_is_asked_for_again(lab: Lab, rotate: Runs) -> None:
+    add(lab, 1, 2)
+    lab.simulator.faults.add(Fault("status", method="DELETE", status=503, count=2))
+    assert ids(rotate(keep=1).result["deleted"]) == [G[2]]
 
 
 def test_an_image_that_stays_listed_is_told(lab: Lab, rotate: Runs) -> None:

@@ -483,7 +483,13 @@ def test_sharing_run_twice_changes_something_once(
     failed, again = run_module("ims_image_share", **options)
     assert not failed, again
     assert (again["changed"], again["started"], again["job_id"], again["job_ids"]) == (False, False, None, [])
-    assert again["msg"].endswith(" already.")
+    told = {
+        "share": f"Image {LINUX}, {LINUX_2} are shared with project p1, p2 already.",
+        "share no longer": f"Image {LINUX} is not shared with project p1 already.",
+        "accept": f"Image {SHARED_WITH_ME} is accepted by project {lab.simulator.account.project_id} already.",
+        "reject": f"Image {SHARED_WITH_ME} is rejected by project {lab.simulator.account.project_id} already.",
+    }
+    assert again["msg"] == told[name]
     assert len(starts(lab)) == sent
 
 

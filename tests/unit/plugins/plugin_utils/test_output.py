@@ -66,6 +66,7 @@ def test_without_a_duplicate_display_writes_it(shown: t.Any, monkeypatch: pytest
 
 def test_a_reader_that_died_loses_the_line_and_nothing_else(shown: t.Any, pipe: tuple[int, int]) -> None:
     os.close(pipe[0])
+    assert _output.write(pipe[1], LINE) is False
     _output.say(LINE)
     assert shown == [("display", LINE, {"log_only": True})]
 
@@ -84,6 +85,7 @@ def test_a_full_disk_loses_the_line_and_nothing_else(shown: t.Any, monkeypatch: 
     full = os.open("/dev/full", os.O_WRONLY)
     try:
         monkeypatch.setattr(_output, "_STDERR", full)
+        assert _output.write(full, LINE) is False
         _output.say(LINE)
     finally:
         os.close(full)

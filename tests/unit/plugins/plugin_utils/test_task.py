@@ -185,7 +185,10 @@ def test_a_host_is_lost_whichever_way_ansible_says_so(acts: Stage, way: str) -> 
 
 def test_values_are_plain_ones() -> None:
     class Text(str):
-        """As Ansible marks texts: with a class of its own."""
+        """As Ansible marks texts: with a class of its own, which may show itself otherwise."""
+
+        def __str__(self) -> str:
+            return "marked"
 
     class Number(int):
         pass

@@ -15,6 +15,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ansible_collections.huaweicloud.ims.plugins.module_utils._ims import masking
 from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.masking import (
     LEFT_OUT,
     MASK,
@@ -310,3 +311,13 @@ def test_a_result_of_three_thousand_jobs_is_cleaned_in_no_time() -> None:
     with cpu_time() as spent:
         assert texts(*secrets).tree({"jobs": jobs}) == {"jobs": jobs}
     assert spent.seconds < 0.5
+
+
+def test_of_too_many_items_the_first_are_handled(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(masking, "_MAX_ITEMS", 3)
+    assert masking.NO_SECRETS.tree([1, 2, 3, 4, 5]) == [1, 2, 3, LEFT_OUT]
+
+
+def test_of_a_secret_that_was_cut_no_more_is_masked_than_came_back() -> None:
+    texts = masking.Texts(lambda: ["0123456789abcdefghijklmnopqrstuv"])
+    assert texts.line("it is 0123456789abcdefghij ? and the rest is told") == "it is ******** ? and the rest is told"

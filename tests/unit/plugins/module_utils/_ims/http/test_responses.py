@@ -20,7 +20,11 @@ from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.errors import
     UnreadableAnswerError,
 )
 from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.http.request import Response
-from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.http.responses import api_error, read_json
+from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.http.responses import (
+    api_error,
+    check_empty,
+    read_json,
+)
 from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.masking import NO_SECRETS, Texts
 from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.schema.jobs import JOB_SCHEMA
 from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.verdicts import is_transient
@@ -370,3 +374,12 @@ def test_any_answer_is_read_or_explained(status: int, headers: dict[str, str], b
         read_json(response, JOB_SCHEMA, "ShowJob", NO_SECRETS)
     except ImsError as unusable:
         assert isinstance(unusable, UnreadableAnswerError)
+
+
+def test_a_page_where_nothing_should_be_is_told() -> None:
+    with pytest.raises(UnreadableAnswerError) as caught:
+        check_empty(Response(200, {"x-request-id": "req-7"}, b"<p>Log in</p>"), "DeleteImage", NO_SECRETS)
+    assert str(caught.value).endswith(" (DeleteImage, request req-7)")
+    assert str(caught.value).startswith("The cloud's answer should be empty, and is: ")
+    for body in (b"", b" ", b"{}"):
+        check_empty(Response(200, {}, body), "DeleteImage", NO_SECRETS)

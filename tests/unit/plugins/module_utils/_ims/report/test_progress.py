@@ -303,6 +303,14 @@ def told_end(line: str) -> float:
     return (EPOCH.replace(hour=at.hour, minute=at.minute, second=at.second) - EPOCH).total_seconds()
 
 
+@pytest.mark.parametrize(("fail_fast", "end"), [(True, 330), (False, 400)])
+def test_of_several_jobs_the_one_that_ends_the_wait_says_when_it_gives_up(fail_fast: bool, end: int) -> None:
+    lost = {name: between(since, 1e9, unreachable(), always(job("RUNNING"))) for name, since in (("a", 30), ("b", 100))}
+    said = lines(lost, timeout=3600, fail_fast=fail_fast)
+    (line,) = [line for line in said if "gives up at" in line]
+    assert told_end(line) == pytest.approx(end, abs=15)
+
+
 @pytest.mark.parametrize("count", [1, 2, 7, 40])
 @pytest.mark.parametrize("error", [http_error(503), http_error(429, retry_after=5), unreachable()])
 @pytest.mark.parametrize("options", [{}, {"interval": 7, "error_timeout": 20}, {"fail_fast": False}, {"interval": 20}])
@@ -403,6 +411,11 @@ def test_many_jobs_name_their_ids_first() -> None:
         "to resume: the same job_ids again",
         "3 of 3 succeeded, after 0s (4,102 requests)",
     ]
+
+
+def test_thousands_of_jobs_are_counted_in_groups_of_digits() -> None:
+    said = lines({f"job-{n}": always(job("RUNNING")) for n in range(1200)}, timeout=1)
+    assert "timed out after 1s: 0 of 1,200 succeeded, 1,200 unfinished" in " ".join(said)
 
 
 def test_any_one_of_many_jobs() -> None:

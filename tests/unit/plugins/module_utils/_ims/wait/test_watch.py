@@ -189,6 +189,13 @@ def test_the_rate_holds_for_all_jobs_together() -> None:
     assert len(cloud.asked) <= 4 * 30 + 4
 
 
+def test_no_poll_is_kept_waiting_by_the_step_of_the_loop() -> None:
+    watched, cloud, clock = watch({JOB_ID: always(job("RUNNING"))}, interval=0.25, max_interval=0.25)
+    watched.add([JOB_ID])
+    watched_until(1.1, watched, clock)
+    assert cloud.times() == pytest.approx([0, 0.25, 0.5, 0.75, 1.0], abs=0.01)
+
+
 def test_no_timeline_is_kept_of_jobs_that_go_on() -> None:
     watched, _cloud, _clock = watch({JOB_ID: lambda now: job("RUNNING", now)})
     watched.add([JOB_ID])
