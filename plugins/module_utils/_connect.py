@@ -32,7 +32,7 @@ from ._ims.schema.deviations import OddAnswers
 from ._ims.schema.validation import JSONSCHEMA_IMPORT_ERROR
 from ._options import Options
 
-VERSION = "1.0.0"
+VERSION = "2.0.0"
 _LIBRARIES = {
     "requests": (REQUESTS_IMPORT_ERROR, "requests"),
     "jsonschema": (JSONSCHEMA_IMPORT_ERROR, "'jsonschema>=3.2'"),
