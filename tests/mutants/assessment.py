@@ -42,9 +42,10 @@ class Trial:
 
 
 class Maker(t.Protocol):
-    """Returns what a child does: run these tests, with the mutant or without."""
+    """Makes work for a child."""
 
-    def __call__(self, mutant: Mutant | None, tests: t.Sequence[str]) -> Work: ...
+    def __call__(self, mutant: Mutant | None, tests: t.Sequence[str]) -> Work:
+        """Return what a child does: run these tests, with the mutant or without."""
 
 
 def trial_of(mutant: Mutant, known: CoverageMap) -> Trial:
