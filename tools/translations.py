@@ -37,8 +37,8 @@ msgstr ""
 """
 # What has no word in it outside of code: it is the same in each language.
 _CODE = re.compile(
-    r"`[^`]*`|\]\([^)]*\)|\b[\w-]+\.(?:yml|cfg|json)\b|[\w-]*_[\w-]*|\b(?:IMG|APIGW)\.\d+\b|huaweicloud\.ims|ansible-core"
-    r"|\b(?:AWX|GB|HTTP|KiB|MiB|TB)\b"
+    r"`[^`]*`|\]\([^)]*\)|\b[\w-]+\.(?:yml|cfg|json)\b|[\w-]*_[\w-]*|\b(?:IMG|APIGW)\.\d+\b"
+    r"|huaweicloud\.ims|ansible-core|\b(?:AWX|GB|HTTP|KiB|MiB|TB)\b"
 )
 _WORD = re.compile(r"[A-Za-z]{2,}")
 _FIGURE = re.compile(r"\d+(?:[.,]\d+)*")
