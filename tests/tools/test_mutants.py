@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import ast
 import functools
+import importlib.util
 import json
+import runpy
 import types
 
 import pytest
@@ -117,6 +119,24 @@ def test_what_runs_when_a_file_is_loaded_cannot(tmp_path: object, monkeypatch: p
     with pytest.raises(injection.NotHereError):
         injection.LoadedFunctions().replace(mutant)
     assert module.LIMIT == 3
+
+
+def test_a_file_that_is_run_by_its_path_or_imported_is_the_mutant(
+    tmp_path: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    loaded(tmp_path, monkeypatch)
+    (mutant,) = (m for m in mutants_of("a.py", SOURCE) if m.after == "LIMIT = 4")
+    path = str(tmp_path / "a.py")  # type: ignore[operator]
+
+    def work() -> children.Ended:
+        injection.load_mutated(mutant)
+        spec = importlib.util.spec_from_file_location("a", path)
+        assert spec is not None and spec.loader is not None
+        module = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(module)
+        return children.Ended(failed=f"{runpy.run_path(path)['LIMIT']} {module.LIMIT}")
+
+    assert children.Children(1).run_one(work, 0, 0).failed == "4 4"
 
 
 def ended(code: str) -> children.Ended:

@@ -168,6 +168,22 @@ def test_a_refused_registration_tells_the_image_and_the_same_task_goes_on_with_i
     assert routes(lab) == [f"{ROW} 201", f"{REGISTER} 400", f"{REGISTER} 200"]
 
 
+def test_one_that_was_made_with_other_metadata_is_refused(lab: Lab, run: Runs) -> None:
+    refuse_registrations(lab, count=1)
+    run(**NAMED)
+    (image,) = named(lab)
+    failed, result = run(**NAMED, hw_firmware_type="uefi")
+    assert failed
+    left = f'existing_image: image {image.image_id} ("golden") has no file yet (queued)'
+    assert result["msg"].startswith(f"{left}, and was made with hw_firmware_type ")
+    assert result["msg"].endswith(
+        ", not uefi. Delete it with ims_image, give it as image_id, or set existing_image: create."
+    )
+    failed, result = run(**{**NAMED, "os_version": "Other Linux(64 bit)"})
+    assert failed
+    assert f"made with __os_version {NAMED['os_version']}, not Other Linux(64 bit). Delete it" in result["msg"]
+
+
 def test_with_create_it_is_told_how_to_go_on_by_the_id(lab: Lab, run: Runs) -> None:
     refuse_registrations(lab, count=1)
     failed, result = run(**NAMED, existing_image="create")

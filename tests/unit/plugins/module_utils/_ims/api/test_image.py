@@ -306,10 +306,11 @@ def test_a_page_without_any_id_is_gone_through_where_the_cloud_names_the_next(si
     assert len(ids(all_images(pages, {}))) == 2 * size
 
 
+@pytest.mark.parametrize("row", [7, {"id": 7}, {"id": " "}])
 @pytest.mark.parametrize("hint", [None, "next"])
-def test_a_page_without_any_id_is_an_error_where_the_rest_cannot_be_read(hint: str | None) -> None:
+def test_a_page_without_any_id_is_an_error_where_the_rest_cannot_be_read(hint: str | None, row: t.Any) -> None:
     with pytest.raises(UnreadableAnswerError, match="a page without any id"):
-        all_images(Pages(PAGE_SIZE + 1, dict.fromkeys(range(PAGE_SIZE), 7), hint=hint), {})
+        all_images(Pages(PAGE_SIZE + 1, dict.fromkeys(range(PAGE_SIZE), row), hint=hint), {})
 
 
 def test_pages_without_an_id_that_lead_to_themselves_are_an_error_or_an_end() -> None:

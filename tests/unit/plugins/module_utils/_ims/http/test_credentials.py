@@ -434,3 +434,8 @@ def test_times_of_tokens_are_compared_in_utc(lab: Lab) -> None:
     lab.clock.sleep(9 * HOURS)
     use(lab, credentials)
     assert asked(lab, LOGIN) == 1
+
+
+def test_of_a_long_name_of_a_user_the_beginning_is_told(lab: Lab) -> None:
+    described = [password_login(lab, username="u" * length).description for length in (64, 65)]
+    assert [len(text) for text in described] == [len("the token of user ") + 64] * 2
