@@ -44,7 +44,7 @@ OUTAGES: tuple[Fault, ...] = (
 # Of a hundred jobs so many fail, and so many never end.
 _FAIL, _NEVER = 10, 5
 _SAMPLES = 60
-_MOST_GROWTH = 4.0
+_MOST_GROWTH = 3.0
 # Beyond two rounds of all jobs and an outage: how late an end may be told, in seconds.
 PATIENCE = 60.0
 
@@ -63,15 +63,18 @@ class Watched:
 
     @property
     def growth(self) -> float:
-        """Return by how many MiB the memory grew after the first half, in which all jobs become known."""
-        later = [sample.memory for sample in self.samples[len(self.samples) // 2 :]]
+        """Return by how many MiB the memory grew in the last third: by then each kind of outage was met once.
+
+        Until then it grows by steps: the errors of hundreds of jobs are held at once, and the allocator keeps the room.
+        """
+        later = [sample.memory for sample in self.samples[len(self.samples) * 2 // 3 :]]
         return max(later) - later[0] if later else 0.0
 
     def lines(self) -> t.Iterator[str]:
         yield f"event source: {self.jobs} jobs, {self.requests} requests, {self.outages} outages"
         yield "events: " + ", ".join(f"{name} {count}" for name, count in self.events.most_common())
         yield "log: " + ("; ".join(f"{count} x {line}" for line, count in self.log.most_common(8)) or "nothing")
-        yield f"grew by {self.growth:.1f} MiB in the second half; held:"
+        yield f"grew by {self.growth:.1f} MiB in the last third; held:"
         every = max(1, len(self.samples) // 12)
         yield from (f"  {sample}" for sample in [*self.samples[::every], *self.samples[-1:]])
 
@@ -174,7 +177,7 @@ class LongWatch:
             if job.ends_at is not None and job.ends_at < until and job.job_id not in self._ended:
                 self.found.broken.append(f"{job.job_id} has ended {until + patience - job.ends_at:.0f} s ago, untold")
         if self.found.growth > _MOST_GROWTH:
-            self.found.broken.append(f"the event source grew by {self.found.growth:.1f} MiB in the second half")
+            self.found.broken.append(f"the event source grew by {self.found.growth:.1f} MiB in the last third")
 
     def _read_log(self, log: t.IO[bytes]) -> None:
         log.seek(0)
