@@ -319,5 +319,6 @@ def test_of_too_many_items_the_first_are_handled(monkeypatch: pytest.MonkeyPatch
 
 
 def test_of_a_secret_that_was_cut_no_more_is_masked_than_came_back() -> None:
-    texts = masking.Texts(lambda: ["0123456789abcdefghijklmnopqrstuv"])
-    assert texts.line("it is 0123456789abcdefghij ? and the rest is told") == "it is ******** ? and the rest is told"
+    texts = masking.Texts(lambda: ["0123456789abcdefghij" + "klmnopqrstuvwxyz" * 3])
+    rest = "? and the rest is told, for it is no part of the secret at all"
+    assert texts.line(f"it is 0123456789abcdefghij {rest}") == f"it is ******** {rest}"
