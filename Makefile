@@ -27,7 +27,6 @@ STEPS += smoke
 sessions-lint := formatters codeqa yamllint typing antsibull-nox-config
 sessions-artifact := artifact build-import-check
 sessions-docs := docs browser
-sessions-coverage := coverage units-3.9
 sessions-lowest := lowest lowest-controller
 $(foreach core,$(OTHER_CORES),$(eval sessions-core-$(core) := integration-$(core) system-$(core)))
 sessions-clients := clients beliefs

@@ -112,16 +112,9 @@ def coverage(session: nox.Session) -> None:
     session.run("coverage", "report", "--fail-under=95")
 
 
-@session_on(f"units-{OLDEST_PYTHON}", OLDEST_PYTHON)
-def units_oldest(session: nox.Session) -> None:
-    """The unit tests of what runs on managed machines, on the oldest Python that is supported there."""
-    install(session, "modules")
-    session.run("pytest", "--numprocesses=2", "tests/unit/plugins/module_utils", *session.posargs)
-
-
 @session_on("lowest", OLDEST_PYTHON)
 def lowest(session: nox.Session) -> None:
-    """The same with the lowest versions of the libraries that meta/ee-requirements.txt promises."""
+    """The unit tests of what runs on managed machines, with the lowest Python and libraries that are promised."""
     install(session, "lowest")
     session.run("pytest", "--numprocesses=2", "tests/unit/plugins/module_utils", *session.posargs)
 

@@ -78,8 +78,6 @@ GROUPS = {
     "awx-node": Group(("ansible-runner==2.4.0",)),
     # Has the collection awx.awx 24.6.1 in it.
     "awx-collection": Group(("ansible==11.13.0",)),
-    # What runs on managed machines, on each Python that may be there.
-    "modules": Group(("ansible-core", UNIT_TESTS), python="3.9"),
     "lowest": Group(("ansible-core~=2.15.0", UNIT_TESTS, *lowest(RUNTIME_FILE)), python="3.9"),
     "lowest-controller": Group(("ansible-core==2.16.0", UNIT_TESTS, BENCHMARKS, *lowest(RUNTIME_FILE)), python="3.10"),
     **{f"core-{core}": Group((f"ansible-core~={core}.0", RUNTIME, PLAYS), python) for core, python in CORES.items()},

@@ -32,7 +32,7 @@ from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.http.metadata
 from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.http.request import Request, Response
 from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.http.signing import KeyPair
 from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.http.temporary import TemporaryKeys
-from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.report.messages import explain
+from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.report.hints import explain
 from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.verdicts import is_transient
 from ansible_collections.huaweicloud.ims.tests.simulator import Fault
 
