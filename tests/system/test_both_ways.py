@@ -138,7 +138,18 @@ def _play(playground: Playground, tasks: list[Task], *, in_process: bool) -> tup
         request = (entry.method, entry.path, entry.query, entry.body.decode("utf-8"), str(entry.status))
         if request not in asked[-1:]:
             asked.append(request)
-    return played, asked
+    return played, _with_names(asked, ids)
+
+
+def _with_names(asked: list[tuple[str, ...]], ids: dict[str, str]) -> list[tuple[str, ...]]:
+    """Return requests with the names of known jobs; jobs that one task asks for at once are polled in any order."""
+    names = {job_id: name for name, job_id in ids.items()}
+    named = [tuple(names.get(part.rpartition("/")[2], part) for part in request) for request in asked]
+    known = {*ids, "no-such-job"}
+    polls = [place for place, request in enumerate(named) if request[1].rpartition("/")[2] in known]
+    for place, request in zip(polls, sorted(named[place] for place in polls)):
+        named[place] = request
+    return named
 
 
 def _alike(value: t.Any) -> t.Any:
