@@ -32,6 +32,8 @@ _TREE_LIMIT = 8_192
 _MAX_ITEMS = 250_000
 _MAX_CHARACTERS = 4_000_000
 _MAX_DEPTH = 32
+# The latest; two hours with keys that live a quarter of an hour have two dozen.
+_MAX_SECRETS = 64
 
 # C0, DEL, C1; marks, embeddings, overrides and isolates of bidirectional text; line and paragraph separator; lone
 # surrogates, which no terminal, log or file takes.
@@ -49,11 +51,18 @@ _ECHOED_CREDENTIAL = re.compile(
 
 
 class Texts:
-    """Cleans the texts of one connection. ``secrets`` is asked anew at each call: tokens are renewed."""
+    """Cleans the texts of one connection. ``secrets`` is asked anew at each call: tokens are renewed.
+
+    Secrets of the past are masked as well: a text of an earlier answer may hold one that is still valid.
+    """
 
     def __init__(self, secrets: t.Callable[[], t.Iterable[str | None]] = lambda: ()) -> None:
         self._secrets = secrets
-        self._known: tuple[frozenset[str], _Needles] = (frozenset(), _Needles(()))
+        self._known: tuple[tuple[str, ...], _Needles] = ((), _Needles(()))
+
+    def learn(self) -> None:
+        """Note the secrets of the moment. To be called before they are sent: they may be others when texts come out."""
+        self._needles()
 
     def line(self, text: t.Any, limit: int = 300) -> str:
         """Return ``text`` on one line of at most ``limit`` characters."""
@@ -68,9 +77,10 @@ class Texts:
         return _Tree(self._needles()).copy(value, _MAX_DEPTH)
 
     def _needles(self) -> _Needles:
-        secrets = frozenset(secret for secret in self._secrets() if secret)
         known, needles = self._known
-        if secrets != known:
+        news = [secret for secret in self._secrets() if secret and secret not in known]
+        if news:
+            secrets = tuple(dict.fromkeys((*news, *known)))[:_MAX_SECRETS]
             needles = _Needles(secrets)
             # One assignment: threads see the old pair or the new one.
             self._known = secrets, needles

@@ -93,6 +93,7 @@ class Exchange:
         try:
             at = self._now()
             authorized = self._credentials.authorize(self._in_time(request, ends), at)
+            self.texts.learn()
             return at, self._in_time(authorized, ends)
         except ImsError as exc:
             # Not sent, or sent and refused: not carried out.

@@ -158,13 +158,18 @@ def test_case_is_folded_without_moving_a_letter() -> None:
     assert texts("İstanbul-key").line("xİİ İSTANBUL-KEY!") == f"xİİ {MASK}!"
 
 
-def test_secrets_are_asked_for_anew() -> None:
+def test_secrets_are_asked_for_anew_and_those_of_the_past_are_not_forgotten() -> None:
     secrets = ["first-token"]
     cleaner = Texts(lambda: secrets)
     assert cleaner.line("first-token second-token") == f"{MASK} second-token"
     secrets[0] = "second-token"
-    assert cleaner.line("first-token second-token") == f"first-token {MASK}"
-    assert cleaner.tree(["first-token second-token"]) == [f"first-token {MASK}"]
+    # A text of an earlier answer may hold one that is still valid.
+    assert cleaner.line("first-token second-token") == f"{MASK} {MASK}"
+    assert cleaner.tree(["first-token second-token"]) == [f"{MASK} {MASK}"]
+    secrets[0] = "third-token"
+    cleaner.learn()
+    secrets[0] = "fourth-token"
+    assert cleaner.line("third-token fourth-token") == f"{MASK} {MASK}"
 
 
 @pytest.mark.parametrize(
