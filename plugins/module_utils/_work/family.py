@@ -12,10 +12,9 @@ import typing as t
 from .._argspec import ArgumentSpec
 from .._ims.api.client import ImsClient
 from .._ims.api.image import Image
-from .._ims.errors import OptionError, UnreadableAnswerError
-from .._ims.times import parse_time
+from .._ims.errors import OptionError
 from .choosing import refuse_gaps
-from .listing import LISTING, listing_of
+from .listing import LISTING, created_at, listing_of
 from .reading import Params
 
 CHANNEL = "channel"
@@ -38,17 +37,8 @@ def members_of(client: ImsClient, params: Params) -> list[Image]:
     # An image of which a tag cannot be read is there all the same.
     gaps = tuple(found for found in listing.deviations if not found.path.startswith("$.images[*].tags"))
     refuse_gaps(dataclasses.replace(listing, deviations=gaps), "images")
-    return sorted((image for image in listing.images if image.status != "deleted"), key=age, reverse=True)
-
-
-def age(image: Image) -> str:
-    """Return what images are sorted by; nobody may guess it."""
-    created = parse_time(image.attributes.get("created_at"))
-    if created is None:
-        raise UnreadableAnswerError(
-            f"Which images are the newest cannot be told: created_at of {image.image_id} cannot be read"
-        )
-    return created.isoformat()
+    there = (image for image in listing.images if image.status != "deleted")
+    return sorted(there, key=lambda image: created_at(image, "Which images are the newest"), reverse=True)
 
 
 def in_channels(client: ImsClient, channel: str | None = None) -> set[str]:

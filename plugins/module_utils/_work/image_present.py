@@ -10,7 +10,7 @@ import typing as t
 
 from .._failures import Result
 from .._ims.api.client import ImsClient
-from .._ims.api.creations import tag_texts
+from .._ims.api.creations import plain_text, tag_texts
 from .._ims.api.image import Image
 from .._ims.errors import OptionError
 from .reading import Params, Receipt
@@ -72,7 +72,7 @@ def _changes(image: Image, params: Params) -> dict[str, _Value]:
             raise OptionError(f"attributes: {attribute} has an option of its own, {_ATTRIBUTES[attribute]}.")
         if isinstance(value, (dict, list)):
             raise OptionError(f"attributes: the value of {attribute} is not a text.")
-        text = None if value is None else _text(value)
+        text = None if value is None else plain_text(value)
         if image.is_unreadable(attribute) or text != _now(image, attribute, None):
             wanted[attribute] = text
     return wanted
@@ -83,11 +83,7 @@ def _now(image: Image, attribute: str, absent: _Value) -> _Value:
     value = image.attributes.get(attribute)
     if value is None or value == "":
         return absent
-    return int(value) if isinstance(absent, int) else _text(value)
-
-
-def _text(value: t.Any) -> str:
-    return str(value).lower() if isinstance(value, bool) else str(value)
+    return int(value) if isinstance(absent, int) else plain_text(value)
 
 
 def _apply(client: ImsClient, image: Image, changes: t.Mapping[str, _Value], receipt: Receipt) -> Image:

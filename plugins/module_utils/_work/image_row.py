@@ -12,7 +12,7 @@ from __future__ import annotations
 import typing as t
 
 from .._ims.api.client import ImsClient
-from .._ims.api.creations import Body, tag_texts
+from .._ims.api.creations import Body, plain_text, tag_texts
 from .._ims.api.image import Image
 from .._ims.api.starts import StartCall, Starter
 from .._ims.errors import NoAnswerError, OptionError, StartUnclearError
@@ -49,7 +49,7 @@ def body_of_row(params: Params) -> Body:
             raise OptionError(f"attributes: {name} has an option of its own.")
         if value is None or isinstance(value, (dict, list)):
             raise OptionError(f"attributes: the value of {name} is not a text.")
-        body[name] = str(value).lower() if isinstance(value, bool) else str(value)
+        body[name] = plain_text(value)
     return body
 
 
@@ -93,6 +93,4 @@ def refuse_unlike(image: Image, body: Body) -> None:
 
 
 def _text(value: t.Any) -> str:
-    if value is None:
-        return ""
-    return str(value).strip().lower() if isinstance(value, bool) else str(value).strip()
+    return "" if value is None else plain_text(value).strip()

@@ -28,7 +28,7 @@ def _entries(client: ImsClient, params: Params) -> Result:
     if journal is None:
         raise OptionError("journal is missing: give the folder (or HUAWEICLOUD_IMS_JOURNAL in the environment).")
     listed = [{**entry.to_result(), "file": str(journal.path_of(entry.intent))} for entry in journal.entries()]
-    return {"journal_entries": client.texts.tree(listed)}
+    return {"journal_entries": listed}
 
 
 def read_jobs(client: ImsClient, params: Params) -> Result:

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime
 import re
 import typing as t
 
@@ -87,12 +88,18 @@ def listing_of(client: ImsClient, params: Params, owner: str | None = None) -> L
 
 def _newest(images: t.Sequence[Image]) -> list[Image]:
     """Return the image that was created last, alone. Where a time cannot be read, nobody knows which one that is."""
-    for image in images:
-        if parse_time(image.attributes.get("created_at")) is None:
-            raise UnreadableAnswerError(
-                f"Which image is the newest cannot be told: created_at of {image.image_id} cannot be read"
-            )
-    return sorted(images, key=lambda image: str(parse_time(image.attributes.get("created_at"))))[-1:]
+    return sorted(images, key=lambda image: created_at(image, "Which image is the newest"))[-1:]
+
+
+def created_at(image: Image, question: str) -> datetime.datetime:
+    """Return when an image was created, which nobody may guess. Raises UnreadableAnswerError.
+
+    ``question`` is what cannot be told then.
+    """
+    moment = parse_time(image.attributes.get("created_at"))
+    if moment is None:
+        raise UnreadableAnswerError(f"{question} cannot be told: created_at of {image.image_id} cannot be read")
+    return moment
 
 
 def _regex(text: str | None) -> re.Pattern[str] | None:

@@ -120,12 +120,16 @@ def _fitting(params: Params, subject: str, chosen: str, uses: t.Mapping[str, Ima
     return given
 
 
+def plain_text(value: t.Any) -> str:
+    """Return a value as the text that the cloud wants; YAML's true stays true."""
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
 def tag_texts(tags: Params) -> list[tuple[str, str]]:
-    """Return keys and values as the texts that the cloud wants; YAML's true stays true."""
+    """Return keys and values as the texts that the cloud wants."""
     pairs = []
     for key, value in tags.items():
         if isinstance(value, (dict, list)):
             raise OptionError(f"tags: the value of {key} is not a text.")
-        text = "" if value is None else str(value).lower() if isinstance(value, bool) else str(value)
-        pairs.append((str(key), text))
+        pairs.append((str(key), "" if value is None else plain_text(value)))
     return pairs
