@@ -15,12 +15,13 @@ from .._ims.api.image_life import Member
 from .._ims.api.starts import StartCall
 from .._ims.api.states import Sighting, gone
 from .._ims.errors import ImsError, NoAnswerError, OptionError, UnreadableAnswerError
+from .._ims.journal.entry import Entry
 from .._ims.report.messages import message
 from .._ims.wait.plan import Plan
 from .._ims.wait.wait import Ending
 from .._wait_plan import state_plan_of
 from .awaiting import Last, Wish, await_job, await_state
-from .journaled import journal_of, uses_of
+from .journaled import unfinished, uses_of
 from .reading import Params, Receipt
 
 _LISTS = {None: "projects", "domain": "domains", "organization": "organizations"}
@@ -31,7 +32,7 @@ NEVER_SHARED = ("queued", "saving", "killed")
 def absent(client: ImsClient, image: Image, params: Params, receipt: Receipt, *, dry: bool, is_listed: bool) -> Result:
     plan = state_plan_of(params)
     refuse_unfit(client, image)
-    refuse_used(client, params, image.image_id)
+    refuse_used(client, unfinished(params, client.clock), image.image_id)
     members = [] if image.status in NEVER_SHARED else client.life.members(image.image_id)
     if members and not params["unshare"]:
         raise OptionError(
@@ -57,13 +58,16 @@ def absent(client: ImsClient, image: Image, params: Params, receipt: Receipt, *,
     return {**result, "msg": f"Deleted image {image.image_id}."}
 
 
+def unreadable_attribute(image: Image) -> str | None:
+    """Return an attribute that decides whether the image may be deleted, and cannot be read."""
+    return next((attribute for attribute in ("owner", "protected") if image.is_unreadable(attribute)), None)
+
+
 def refuse_unfit(client: ImsClient, image: Image) -> None:
     """Raise for an image that must not be deleted, or of which nobody can tell."""
-    for attribute in ("owner", "protected"):
-        if image.is_unreadable(attribute):
-            raise UnreadableAnswerError(
-                f"Image {image.image_id} is not deleted: its attribute {attribute} cannot be read"
-            )
+    unreadable = unreadable_attribute(image)
+    if unreadable is not None:
+        raise UnreadableAnswerError(f"Image {image.image_id} is not deleted: its attribute {unreadable} cannot be read")
     own, owner = client.find_project_id(), image.attributes.get("owner")
     if image.image_type in ("public", "market") or (own is not None and owner and owner != own):
         raise OptionError(
@@ -77,10 +81,9 @@ def refuse_unfit(client: ImsClient, image: Image) -> None:
         )
 
 
-def refuse_used(client: ImsClient, params: Params, image_id: str) -> None:
-    """Raise OptionError for an image that a job needs of which the journal knows."""
-    journal = journal_of(params, client.clock, makes=False)
-    uses = uses_of(journal, client, image_id) if journal is not None else []
+def refuse_used(client: ImsClient, entries: t.Iterable[Entry], image_id: str) -> None:
+    """Raise OptionError for an image that a job needs, of which the journal has one of these unfinished entries."""
+    uses = uses_of(entries, client, image_id)
     if uses:
         raise OptionError(
             f"Image {image_id} is in use: {uses[0].what} (job {uses[0].job_id or 'unknown'}) has not ended, as far as"

@@ -14,9 +14,10 @@ from .._argspec import ArgumentSpec
 from .._failures import Result
 from .._ims.api.client import ImsClient
 from .._ims.api.image import Image
-from .._ims.api.image_life import Member
+from .._ims.api.image_life import ALL_GRANTED, Member
 from .._ims.api.states import GONE, Sighting
 from .._ims.errors import ImsError, NoAnswerError, OptionError
+from .._ims.journal.entry import Entry
 from .._ims.times import parse_time
 from .._ims.verdicts import OnPoll, OnStart, on_poll, on_start
 from .._spans import seconds_of
@@ -24,7 +25,15 @@ from .._wait_plan import state_plan_of
 from .awaiting import Wish, await_state
 from .changing import Changing
 from .family import CHANNEL, FAMILY, in_channels, members_of, row
-from .image_absent import NEVER_SHARED, listed_members, refuse_unfit, refuse_used, unshare
+from .image_absent import (
+    NEVER_SHARED,
+    listed_members,
+    refuse_unfit,
+    refuse_used,
+    unreadable_attribute,
+    unshare,
+)
+from .journaled import unfinished
 from .reading import Params, Receipt
 
 _LEFTOVERS = ("queued", "killed")
@@ -60,10 +69,10 @@ def change(client: ImsClient, params: Params, receipt: Receipt, dry: bool) -> Re
     most = params["max_deletions"]
     if most is not None and most < 1:
         raise OptionError(f"max_deletions: {most} would delete nothing. Give 1 or more, or leave it out.")
-    seconds_of(params, "leftovers_age")
+    oldest = datetime.timedelta(seconds=seconds_of(params, "leftovers_age"))
     if params["coming"] < 0:
         raise OptionError(f"coming: {params['coming']} is no number of images.")
-    choice = _choose(client, params, max(0, params["keep"] - (params["coming"] if dry else 0)))
+    choice = _choose(client, params, max(0, params["keep"] - (params["coming"] if dry else 0)), oldest)
     if not dry and choice.doomed:
         _delete(client, params, choice.doomed, receipt)
     gone = [doomed.image for doomed in choice.doomed]
@@ -82,17 +91,17 @@ def change(client: ImsClient, params: Params, receipt: Receipt, dry: bool) -> Re
 # -- the choice -------------------------------------------------------------------------------------------------------
 
 
-def _choose(client: ImsClient, params: Params, keep: int) -> Choice:
+def _choose(client: ImsClient, params: Params, keep: int, oldest: datetime.timedelta) -> Choice:
     images = members_of(client, params)
     active = [image for image in images if image.is_active]
-    choice = Choice(active[:keep])
+    choice, entries = Choice(active[:keep]), unfinished(params, client.clock)
     channels = in_channels(client) if len(active) > keep else set()
     for image in active[keep:]:
         try:
-            choice.doomed.append(_doomed(client, params, image, channels))
+            choice.doomed.append(_doomed(client, params, image, channels, entries))
         except (OptionError, _SparedError) as exc:
             choice.spared.append((image, str(exc)))
-    choice.leftovers = [image for image in images if _is_left_over(client, params, image)]
+    choice.leftovers = [image for image in images if _is_left_over(image, client.clock.utc() - oldest)]
     if params["leftovers"]:
         choice.doomed += [Doomed(image) for image in choice.leftovers]
         choice.leftovers = []
@@ -109,18 +118,18 @@ class _SparedError(ImsError):
     """An image is not to be deleted."""
 
 
-def _doomed(client: ImsClient, params: Params, image: Image, channels: set[str]) -> Doomed:
+def _doomed(client: ImsClient, params: Params, image: Image, channels: set[str], entries: t.Sequence[Entry]) -> Doomed:
     """Return an image as one that may go; raise _SparedError or OptionError, with the reason, for one that may not.
 
     What decides and cannot be read spares the image as well.
     """
     if image.is_unreadable("tags") or image.image_id.lower() in channels or _names_channel(image):
         raise _SparedError("a channel stands for it")
-    for attribute in ("owner", "protected"):
-        if image.is_unreadable(attribute):
-            raise _SparedError(f"its attribute {attribute} cannot be read")
+    unreadable = unreadable_attribute(image)
+    if unreadable is not None:
+        raise _SparedError(f"its attribute {unreadable} cannot be read")
     refuse_unfit(client, image)
-    refuse_used(client, params, image.image_id)
+    refuse_used(client, entries, image.image_id)
     members = _patiently(client, lambda: client.life.members(image.image_id))
     allowed = {str(one).strip() for one in params["share_with"] or ()}
     others = [member for member in members if member.member_id not in allowed]
@@ -135,12 +144,12 @@ def _names_channel(image: Image) -> bool:
     return any(tag == CHANNEL or tag.startswith((f"{CHANNEL}=", f"{CHANNEL}.")) for tag in tags)
 
 
-def _is_left_over(client: ImsClient, params: Params, image: Image) -> bool:
+def _is_left_over(image: Image, before: datetime.datetime) -> bool:
     """Return whether an image never became one, and nobody is about to make it: it holds quota, and is of no use."""
     changed = parse_time(image.attributes.get("updated_at")) or parse_time(image.attributes.get("created_at"))
     if image.status not in _LEFTOVERS or image.is_protected is not False or changed is None:
         return False
-    return client.clock.utc() - changed >= datetime.timedelta(seconds=seconds_of(params, "leftovers_age"))
+    return changed <= before
 
 
 # -- the deletion -----------------------------------------------------------------------------------------------------
@@ -178,7 +187,7 @@ def _wait_until_gone(client: ImsClient, params: Params, asked: set[str], receipt
     own = client.find_project_id() or ""
 
     def look(_thing_id: str, timeout: float) -> Sighting:
-        listing = client.list_images({"owner": own, "enterprise_project_id": "all_granted_eps"}, timeout)
+        listing = client.list_images({"owner": own, "enterprise_project_id": ALL_GRANTED}, timeout)
         left = [image.image_id for image in listing.images if image.status != "deleted" and image.image_id in asked]
         if not left:
             return Sighting(GONE, is_final=True, is_success=True)

@@ -195,11 +195,17 @@ def told_of(journal: Journal) -> list[str]:
     return told
 
 
-def uses_of(journal: Journal, client: ImsClient, image_id: str) -> list[Entry]:
-    """Return the entries of jobs that read or make an image, and are not known to be over."""
+def unfinished(params: Params, clock: Clock) -> list[Entry]:
+    """Return what the journal of a task has that has not ended; without a journal, nothing."""
+    journal = journal_of(params, clock, makes=False)
+    return [] if journal is None else [entry for entry in journal.entries() if entry.stage is not Stage.ENDED]
+
+
+def uses_of(entries: t.Iterable[Entry], client: ImsClient, image_id: str) -> list[Entry]:
+    """Return the unfinished entries of jobs that read or make an image, and are not known to be over."""
     found = []
-    for entry in journal.entries():
-        if entry.stage is Stage.ENDED or not _is_about(entry, image_id):
+    for entry in entries:
+        if not _is_about(entry, image_id):
             continue
         try:
             end = look(client, entry.job_id) if entry.job_id else None
