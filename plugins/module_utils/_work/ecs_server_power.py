@@ -59,26 +59,20 @@ def change(client: ImsClient, params: Params, receipt: Receipt, dry: bool) -> Re
         )
     memory = Memory(client, params, server_id, dry=dry)
     before = memory.status_before()
-    if params["state"] == "restored":
-        if before != RUNNING:
-            return {**_nothing_to_restore(server), "status_before": server.status}
-        params = {**params, "state": "started"}
-    power = _Power(client, params, plan, receipt, server)
+    is_restored = params["state"] == "restored"
+    power = _Power(client, "started" if is_restored else params["state"], params["stop_type"], plan, receipt, server)
+    if is_restored and before != RUNNING:
+        msg = f"No task in the journal has stopped server {server_id}: it is left as it is."
+        return power.result(server, changed=False, msg=msg)
     if power.is_done(server):
-        result = power.result(server, changed=False, msg=f"Server {server_id} is {params['state']} already.")
+        result = power.result(server, changed=False, msg=f"Server {server_id} is {power.state} already.")
     else:
         _refuse(server)
         result = power.foreseen() if dry else _remembered(power, memory, server)
-    if params["state"] == "started" and not dry:
+    if power.state == "started" and not dry:
         memory.forget()
     # What it was before a run that was cut off has stopped it.
-    return {**result, "status_before": before} if before and params["state"] == "stopped" else result
-
-
-def _nothing_to_restore(server: Server) -> Result:
-    same: Result = {"changed": False, "server_id": server.server_id, "name": server.name, "status": server.status}
-    msg = f"No task in the journal has stopped server {server.server_id}: it is left as it is."
-    return {**same, "job_id": None, "diff": {"before": {}, "after": {}}, "msg": msg}
+    return {**result, "status_before": before} if before and power.state == "stopped" else result
 
 
 def _remembered(power: _Power, memory: Memory, server: Server) -> Result:
@@ -104,10 +98,12 @@ def _refuse(server: Server) -> None:
 class _Power:
     """One switch of one server, with all the time that the task has for it."""
 
-    def __init__(self, client: ImsClient, params: Params, plan: Plan, receipt: Receipt, before: Server) -> None:
+    def __init__(
+        self, client: ImsClient, state: str, stop_type: str, plan: Plan, receipt: Receipt, before: Server
+    ) -> None:
         self._client = client
-        self.state: str = params["state"]
-        self._stop_type: str = params["stop_type"]
+        self.state = state
+        self._stop_type = stop_type
         self._plan = plan
         self._ends = client.clock.now() + plan.timeout
         self._receipt = receipt

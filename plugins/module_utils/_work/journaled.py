@@ -80,7 +80,7 @@ class Starts:
             return Start(self._send(call))
         try:
             with journal.hold(self._intent(call), HOLD_SECONDS) as slot:
-                begun = begin(journal, slot, call.what, self._now(), lambda: self._send(call))
+                begun = begin(slot, call.what, self._now(), lambda: self._send(call))
         except UnclearIntentError as exc:
             return self._of_unclear(journal, call, exc)
         if begun.taken_over:

@@ -6,12 +6,9 @@
 
 from __future__ import annotations
 
-import contextlib
-import typing as t
-
 from .._ims.api.client import ImsClient
 from .._ims.journal.entry import POWER, Entry, Intent, Stage
-from .._ims.journal.store import End, Journal, Slot
+from .._ims.journal.store import End, Journal
 from .journaled import HOLD_SECONDS, journal_of, run_of
 from .reading import Params
 
@@ -36,30 +33,23 @@ class Memory:
 
     def note(self, status: str) -> None:
         """Write down, durably, what the server is, before it is stopped."""
-        with self._held() as slot:
-            if slot is not None:
-                what = f"the stop of server {self._server_id}, which is to be started again"
-                slot.intend(what, self._run, {_STATUS: status})
+        if self._journal is None:
+            return
+        with self._journal.hold(self._intent(), HOLD_SECONDS) as slot:
+            what = f"the stop of server {self._server_id}, which is to be started again"
+            slot.intend(what, self._run, {_STATUS: status})
 
     def forget(self) -> None:
         """Note that there is nothing to go back to any more."""
-        if self.status_before() is None:
+        if self._journal is None or self.status_before() is None:
             return
-        with self._held() as slot:
-            entry = None if slot is None else _unfinished(slot.read())
-            if slot is not None and entry is not None:
+        with self._journal.hold(self._intent(), HOLD_SECONDS) as slot:
+            entry = _unfinished(slot.read())
+            if entry is not None:
                 slot.end(entry, End(True))
 
     def _intent(self) -> Intent:
         return Intent(self._client.endpoint, self._client.find_project_id(), POWER, f"/servers/{self._server_id}", {})
-
-    @contextlib.contextmanager
-    def _held(self) -> t.Iterator[Slot | None]:
-        if self._journal is None:
-            yield None
-            return
-        with self._journal.hold(self._intent(), HOLD_SECONDS) as slot:
-            yield slot
 
 
 def _unfinished(entry: Entry | None) -> Entry | None:

@@ -70,7 +70,9 @@ class ImsClient:
         self._shown = False
         self._threads = Threads(self._answer, MAX_CONCURRENCY)
         self._starter = Starter(self._calls.start, clock, is_paced=is_paced)
-        self._ecs = None if ecs_endpoint is None else Calls(exchange, clock, project, ecs_endpoint, request_timeout)
+        self._servers: Servers | None = None
+        if ecs_endpoint is not None:
+            self._servers = Servers(Calls(exchange, clock, project, ecs_endpoint, request_timeout), clock)
         self.objects = objects or Objects(exchange, None, request_timeout)
         self.life = ImageLife(self._calls, self.find_image, self.list_images)
 
@@ -87,9 +89,9 @@ class ImsClient:
     @property
     def servers(self) -> Servers:
         """Return what ECS can be asked. Raises OptionError where its endpoint is not known."""
-        if self._ecs is None:
+        if self._servers is None:
             raise OptionError("ecs_endpoint is missing: with an endpoint of your own, give that of ECS as well.")
-        return Servers(self._ecs, self.clock)
+        return self._servers
 
     @property
     def odd(self) -> OddAnswers:

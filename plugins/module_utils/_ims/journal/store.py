@@ -41,19 +41,19 @@ class End:
 class Slot:
     """The place of one intent, held against all other processes."""
 
-    def __init__(self, folder: Path, intent: Intent, clock: Clock) -> None:
+    def __init__(self, path: Path, intent: Intent, clock: Clock) -> None:
         self.intent = intent
-        self._path = folder / f"{intent.key}.json"
+        self.path = path
         self._clock = clock
 
     def read(self) -> Entry | None:
         """Return the entry, or None where there is none. Raises JournalError."""
         try:
-            return Entry.from_json(self._path.read_text(encoding="utf-8"))
+            return Entry.from_json(self.path.read_text(encoding="utf-8"))
         except FileNotFoundError:
             return None
         except (OSError, ValueError) as exc:
-            raise JournalError(f"journal: {self._path} cannot be read: {exc}. Look at it, and remove it.") from exc
+            raise JournalError(f"journal: {self.path} cannot be read: {exc}. Look at it, and remove it.") from exc
 
     def intend(self, what: str, run: str | None, before: t.Mapping[str, t.Any] | None = None) -> Entry:
         """Write down what is about to be done, durably. Raises JournalError: then nothing must be done."""
@@ -76,19 +76,19 @@ class Slot:
         """Put the entry in place of what is there, in one step that outlasts a loss of power."""
         try:
             with tempfile.NamedTemporaryFile(
-                "w", encoding="utf-8", dir=self._path.parent, prefix=".", suffix=".new", delete=False
+                "w", encoding="utf-8", dir=self.path.parent, prefix=".", suffix=".new", delete=False
             ) as file:
                 file.write(entry.to_json())
                 file.flush()
                 os.fsync(file.fileno())
-            os.replace(file.name, self._path)
-            _sync_folder(self._path.parent)
+            os.replace(file.name, self.path)
+            _sync_folder(self.path.parent)
         except (OSError, ValueError) as exc:
-            raise JournalError(f"journal: {self._path} cannot be written: {exc}") from exc
+            raise JournalError(f"journal: {self.path} cannot be written: {exc}") from exc
 
     def remove(self) -> None:
         """Forget the intent: it is known that nothing was started."""
-        self._path.unlink(missing_ok=True)
+        self.path.unlink(missing_ok=True)
 
 
 class Journal:
@@ -108,11 +108,11 @@ class Journal:
 
     def path_of(self, intent: Intent) -> Path:
         """Return the file of an intent's entry."""
-        return self.folder / f"{intent.key}.json"
+        return self._path_of(intent.key)
 
     def slot(self, intent: Intent) -> Slot:
         """Return the place of an intent, to be read only: nobody is kept from it."""
-        return Slot(self.folder, intent, self._clock)
+        return Slot(self.path_of(intent), intent, self._clock)
 
     @contextlib.contextmanager
     def hold(self, intent: Intent, timeout: float) -> t.Iterator[Slot]:
@@ -141,6 +141,9 @@ class Journal:
             return lock
         os.close(lock)
         return None
+
+    def _path_of(self, key: str) -> Path:
+        return self.folder / f"{key}.json"
 
     def _lock_path(self, key: str) -> Path:
         return self.folder / f".{key}.lock"
@@ -182,7 +185,7 @@ class Journal:
             lock = self._try_lock(key)
             if lock is not None:
                 try:
-                    (self.folder / f"{key}.json").unlink(missing_ok=True)
+                    self._path_of(key).unlink(missing_ok=True)
                     self._lock_path(key).unlink(missing_ok=True)
                 finally:
                     os.close(lock)

@@ -9,11 +9,12 @@ from __future__ import annotations
 import dataclasses
 import datetime
 import typing as t
+from pathlib import Path
 
 from ..errors import ImsError
 from ..verdicts import OnStart, on_start
 from .entry import Entry, Stage
-from .store import End, Journal, JournalError, Slot
+from .store import End, JournalError, Slot
 
 # A job that the cloud does not know any more after that time is over, whatever became of it.
 FORGOTTEN = datetime.timedelta(hours=1)
@@ -53,18 +54,17 @@ class Now:
 class UnclearIntentError(ImsError):
     """An earlier run meant to start this, and nobody knows whether it did. Never started a second time."""
 
-    def __init__(self, entry: Entry, folder: str) -> None:
+    def __init__(self, entry: Entry, path: Path) -> None:
         self.entry = entry
-        path = f"{folder}/{entry.intent.key}.json"
         super().__init__(
             f"An earlier run was about to start {entry.what} at {entry.intended_at:%Y-%m-%d %H:%M:%S}Z and was cut off:"
             " whether the job was started is not known, so it is not started again. Look into the console. When it was"
             f" not started, or is over, remove {path} and run again.",
-            journal_entry=path,
+            journal_entry=str(path),
         )
 
 
-def begin(journal: Journal, slot: Slot, what: str, now: Now, start: t.Callable[[], str]) -> Begun:
+def begin(slot: Slot, what: str, now: Now, start: t.Callable[[], str]) -> Begun:
     """Start a job, or take over the one that an earlier run started with the same intent.
 
     ``start`` sends the request, and returns the job's id. Raises UnclearIntentError, JournalError, and what it raises.
@@ -72,7 +72,7 @@ def begin(journal: Journal, slot: Slot, what: str, now: Now, start: t.Callable[[
     earlier = known(slot, now)
     if earlier is not None:
         if earlier.job_id is None:
-            raise UnclearIntentError(earlier, str(journal.folder))
+            raise UnclearIntentError(earlier, slot.path)
         return Begun(earlier.job_id, True, earlier)
     entry = slot.intend(what, now.run)
     try:

@@ -70,7 +70,7 @@ class Desk:
         self.clock.pass_(1)
         known = Now(**{"run": run, "since": self.clock.utc(), "look": cloud.look, **now})
         with self.journal.hold(intent, 10) as slot:
-            return begin(self.journal, slot, "the export of i", known, cloud.start)
+            return begin(slot, "the export of i", known, cloud.start)
 
     def only_entry(self) -> Entry:
         (entry,) = self.journal.entries()
@@ -91,7 +91,7 @@ def test_a_start_is_written_down_before_it_is_sent_and_again_with_its_id(desk: D
 
     with desk.journal.hold(INTENT, 1) as slot:
         now = Now("2026-03-01", desk.clock.utc(), Cloud().look)
-        begun = begin(desk.journal, slot, "the export of i", now, start)
+        begun = begin(slot, "the export of i", now, start)
     assert (seen[0].stage, seen[0].job_id, seen[0].what) == (Stage.INTENDED, None, "the export of i")
     assert (begun.job_id, begun.taken_over, begun.warning) == ("job-1", False, None)
     entry = desk.only_entry()
@@ -232,7 +232,7 @@ def test_a_disk_that_fills_up_after_the_request_does_not_lose_the_id(
         return "job-1"
 
     with desk.journal.hold(INTENT, 1) as slot:
-        begun = begin(desk.journal, slot, "w", Now(None, desk.clock.utc(), Cloud().look), start)
+        begun = begin(slot, "w", Now(None, desk.clock.utc(), Cloud().look), start)
     assert begun.job_id == "job-1"
     assert "No space left" in (begun.warning or "") and "job-1" in (begun.warning or "")
 
