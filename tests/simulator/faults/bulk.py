@@ -19,7 +19,7 @@ _PLACE = "(deep)"
 
 def deep(fault: Fault, response: Response) -> Response:
     """A value that is lists in lists."""
-    payload = _payload(response)
+    payload = response.json_object()
     if payload is None:
         return response
     marked = json.dumps(patched(payload, {"op": "add", "path": fault.pointer, "value": _PLACE}))
@@ -30,7 +30,7 @@ def deep(fault: Fault, response: Response) -> Response:
 
 def many_sub_jobs(fault: Fault, response: Response) -> Response:
     """A job with thousands of them: 40,000 stay below 4 MiB."""
-    payload = _payload(response)
+    payload = response.json_object()
     if payload is None or "job_id" not in payload:
         return response
     status = fault.content or "FAIL"
@@ -38,11 +38,3 @@ def many_sub_jobs(fault: Fault, response: Response) -> Response:
     entities = payload.get("entities")
     payload["entities"] = {**(entities if isinstance(entities, dict) else {}), "sub_jobs_result": subs}
     return dataclasses.replace(response, body=json.dumps(payload).encode("utf-8"))
-
-
-def _payload(response: Response) -> dict[str, t.Any] | None:
-    try:
-        payload = response.json()
-    except ValueError:
-        return None
-    return payload if isinstance(payload, dict) else None

@@ -103,16 +103,8 @@ _INSTEAD: t.Mapping[str, t.Callable[[Fault, Request], Response]] = {
 }
 
 
-def _object(response: Response) -> dict[str, t.Any] | None:
-    try:
-        payload = response.json()
-    except ValueError:
-        return None
-    return payload if isinstance(payload, dict) else None
-
-
 def _change(fault: Fault, response: Response) -> Response:
-    payload: t.Any = _object(response)
+    payload: t.Any = response.json_object()
     if payload is None:
         return response
     if fault.merge is not None:
@@ -123,7 +115,7 @@ def _change(fault: Fault, response: Response) -> Response:
 
 
 def _oversize(fault: Fault, response: Response) -> Response:
-    payload = {**(_object(response) or {}), "padding": "x" * fault.size}
+    payload = {**(response.json_object() or {}), "padding": "x" * fault.size}
     return dataclasses.replace(response, body=json.dumps(payload).encode("utf-8"))
 
 

@@ -85,6 +85,7 @@ class Image:
 
     def __post_init__(self) -> None:
         number("size_gb", self.size_gb, least=0)
+        number("created_at", self.created_at)
 
     @property
     def changed_at(self) -> float:

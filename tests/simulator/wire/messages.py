@@ -92,7 +92,19 @@ class Response:
     delivery: Delivery = Delivery()
 
     def json(self) -> t.Any:
-        return json.loads(self.body)
+        """The decoded body; ValueError if it is not JSON, or JSON that is nested deeper than Python reads."""
+        try:
+            return json.loads(self.body)
+        except RecursionError as error:
+            raise ValueError("The body is nested too deep.") from error
+
+    def json_object(self) -> dict[str, t.Any] | None:
+        """The decoded body, if it is a JSON object."""
+        try:
+            payload = self.json()
+        except ValueError:
+            return None
+        return payload if isinstance(payload, dict) else None
 
     def with_headers(self, headers: t.Mapping[str, str]) -> Response:
         """The same with these headers, which replace those of the same name."""

@@ -172,6 +172,7 @@ def test_reset(client: Client) -> None:
         ("POST", "faults", {"kind": "status", "path": "("}, "regular expression"),
         ("POST", "faults", {"kind": "status", "count": "3"}, "count must be a number"),
         ("POST", "clock", {"advance": -1}, "forward"),
+        ("POST", "images", {"name": "x", "created_at": "1700000000"}, "created_at must be a number"),
         ("PATCH", "settings", {"show_job": "no"}, "show_job must be true or false"),
         ("PATCH", "settings", {"job_seconds": -1}, "job_seconds must be at least"),
         ("GET", "requests?status=x", None, "invalid literal"),

@@ -150,6 +150,14 @@ def test_a_value_that_is_hundreds_of_lists_deep(client: Client) -> None:
     assert json.loads(body)["status"] == "SUCCESS"
 
 
+@pytest.mark.parametrize("other", [Fault("change", merge={"status": "RUNNING"}), Fault("echo", content="x")])
+def test_what_is_too_deep_to_be_changed_goes_out_all_the_same(client: Client, other: Fault) -> None:
+    job_id = client.sim.cloud.add_job(script=JobScript(duration=0))
+    for fault in (Fault("deep", depth=100_000), other):
+        client.sim.faults.add(fault)
+    assert b"[" * 100_000 in client.send("GET", f"/v1/cloudimages/job/{job_id}").body
+
+
 def test_forty_thousand_sub_jobs_stay_below_four_mebibytes(client: Client) -> None:
     client.sim.faults.add(Fault("many_sub_jobs"))
     job_id = client.sim.cloud.add_job()
