@@ -9,35 +9,20 @@ from pathlib import Path
 
 import pytest
 
-from ansible_collections.huaweicloud.ims.tests.awx.harness import BIN, ROOT, Awx, run
+from ansible_collections.huaweicloud.ims.tests.awx.harness import Awx, built_artifact, install
 from ansible_collections.huaweicloud.ims.tests.simulator import Simulator
 
 
 @pytest.fixture(scope="session")
 def artifact(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The collection as it is published."""
-    folder = tmp_path_factory.mktemp("artifact")
-    run(BIN / "ansible-galaxy", "collection", "build", "--output-path", folder, cwd=ROOT, env={"HOME": folder})
-    (tarball,) = folder.glob("*.tar.gz")
-    return tarball
+    return built_artifact(tmp_path_factory.mktemp("artifact"))
 
 
 @pytest.fixture(scope="session")
 def collections(artifact: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder that AWX installs the collections of a project into, with this one in it."""
-    folder = tmp_path_factory.mktemp("collections")
-    run(
-        BIN / "ansible-galaxy",
-        "collection",
-        "install",
-        "--offline",
-        "--force",
-        "-p",
-        folder,
-        artifact,
-        env={"HOME": folder},
-    )
-    return folder
+    return install(artifact, tmp_path_factory.mktemp("collections"))
 
 
 @pytest.fixture

@@ -46,6 +46,20 @@ def run(*command: t.Any, env: _Dict | None = None, cwd: Path | None = None) -> s
     return done.stdout
 
 
+def built_artifact(folder: Path) -> Path:
+    """Build the collection as it is published."""
+    run(BIN / "ansible-galaxy", "collection", "build", "--output-path", folder, cwd=ROOT, env={"HOME": folder})
+    (tarball,) = folder.glob("*.tar.gz")
+    return tarball
+
+
+def install(artifact: Path, folder: Path) -> Path:
+    """Install it into a folder of collections, and return that."""
+    options = ("--offline", "--force", "-p", folder)
+    run(BIN / "ansible-galaxy", "collection", "install", *options, artifact, env={"HOME": folder})
+    return folder
+
+
 def read_yaml(path: Path) -> t.Any:
     return yaml.safe_load(path.read_text(encoding="utf-8"))
 

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import importlib.util
 import json
-import os
 import statistics
 import sys
 import typing as t
 from pathlib import Path
 
 from ansible_collections.huaweicloud.ims.tests.benchmarks.machine import SimulatorProcess, Used, measured
+from ansible_collections.huaweicloud.ims.tests.system.processes import play_environment
 
 Task = dict[str, t.Any]
 WAIT, INFO, URI = "huaweicloud.ims.wait_for_ims_job", "huaweicloud.ims.ims_job_info", "ansible.builtin.uri"
@@ -39,14 +39,8 @@ class Stage:
         self.token = simulator.token()
 
     def environment(self, **more: str) -> dict[str, str]:
-        inherited = {name: os.environ[name] for name in ("PATH", "ANSIBLE_COLLECTIONS_PATH") if name in os.environ}
         return {
-            **inherited,
-            "HOME": str(self.folder),
-            "LC_ALL": "C.UTF-8",
-            "ANSIBLE_PYTHON_INTERPRETER": sys.executable,
-            "ANSIBLE_LOCALHOST_WARNING": "false",
-            "ANSIBLE_INVENTORY_UNPARSED_WARNING": "false",
+            **play_environment(self.folder),
             "ANSIBLE_DISPLAY_OK_HOSTS": "false",
             **self.simulator.environment,
             **more,

@@ -25,7 +25,7 @@ from pathlib import Path
 import yaml
 
 from ansible_collections.huaweicloud.ims.tests.simulator import Fault, Image, Simulator
-from ansible_collections.huaweicloud.ims.tests.system.processes import kill_group
+from ansible_collections.huaweicloud.ims.tests.system.processes import kill_group, play_environment
 
 SHOWN = ("name", "uuid", "hidden")
 """What the cloud may show of an image while it is being made."""
@@ -123,14 +123,8 @@ class Night:
         return self.finish(self.begin())
 
     def _environment(self) -> dict[str, str]:
-        inherited = {name: os.environ[name] for name in ("PATH", "ANSIBLE_COLLECTIONS_PATH") if name in os.environ}
         return {
-            **inherited,
-            "HOME": str(self.folder),
-            "LC_ALL": "C.UTF-8",
-            "ANSIBLE_PYTHON_INTERPRETER": sys.executable,
-            "ANSIBLE_LOCALHOST_WARNING": "false",
-            "ANSIBLE_INVENTORY_UNPARSED_WARNING": "false",
+            **play_environment(self.folder),
             "HUAWEICLOUD_IMS_JOURNAL": str(self.journal),
             "HUAWEICLOUD_IMS_JOURNAL_RUN": "tonight",
             **self.simulator.account.environment(self.simulator.url),

@@ -11,7 +11,14 @@ from pathlib import Path
 import pytest
 import yaml
 
-from ansible_collections.huaweicloud.ims.tests.awx.harness import BIN, ROOT, blocks_of, read_yaml, run
+from ansible_collections.huaweicloud.ims.tests.awx.harness import (
+    BIN,
+    ROOT,
+    blocks_of,
+    built_artifact,
+    install,
+    read_yaml,
+)
 from ansible_collections.huaweicloud.ims.tests.containers.engine import BASE_IMAGE, Engine
 from ansible_collections.huaweicloud.ims.tests.simulator import Simulator
 
@@ -35,19 +42,13 @@ def engine() -> t.Iterator[Engine]:
 @pytest.fixture(scope="session")
 def artifact(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The collection as it is published."""
-    folder = tmp_path_factory.mktemp("artifact")
-    run(BIN / "ansible-galaxy", "collection", "build", "--output-path", folder, cwd=ROOT, env={"HOME": folder})
-    (tarball,) = folder.glob("*.tar.gz")
-    return tarball
+    return built_artifact(tmp_path_factory.mktemp("artifact"))
 
 
 @pytest.fixture(scope="session")
 def unpacked(artifact: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with the collection in it, for the files of its roles: jobs do not get to see it."""
-    folder = tmp_path_factory.mktemp("collections")
-    options = ("--offline", "--force", "-p", folder)
-    run(BIN / "ansible-galaxy", "collection", "install", *options, artifact, env={"HOME": folder})
-    return folder
+    return install(artifact, tmp_path_factory.mktemp("collections"))
 
 
 @pytest.fixture(scope="session")

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import dataclasses
 import json
-import os
 import sys
 import typing as t
 from pathlib import Path
@@ -16,7 +15,7 @@ from pathlib import Path
 import yaml
 
 from ansible_collections.huaweicloud.ims.tests.simulator import Simulator
-from ansible_collections.huaweicloud.ims.tests.system.processes import run
+from ansible_collections.huaweicloud.ims.tests.system.processes import play_environment, run
 
 HERE = Path(__file__).parent
 BIN = Path(sys.executable).parent
@@ -57,14 +56,8 @@ class Playground:
         self.results = folder / "results.jsonl"
 
     def environment(self, **more: str) -> dict[str, str]:
-        inherited = {name: os.environ[name] for name in ("PATH", "ANSIBLE_COLLECTIONS_PATH") if name in os.environ}
         return {
-            **inherited,
-            "HOME": str(self.folder),
-            "LC_ALL": "C.UTF-8",
-            "ANSIBLE_PYTHON_INTERPRETER": sys.executable,
-            "ANSIBLE_LOCALHOST_WARNING": "false",
-            "ANSIBLE_INVENTORY_UNPARSED_WARNING": "false",
+            **play_environment(self.folder),
             "ANSIBLE_CALLBACK_PLUGINS": str(HERE / "plugins"),
             "ANSIBLE_CALLBACKS_ENABLED": "collect",
             "COLLECT_RESULTS": str(self.results),

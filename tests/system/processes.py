@@ -10,6 +10,7 @@ import contextlib
 import os
 import signal
 import subprocess
+import sys
 import tempfile
 import typing as t
 from pathlib import Path
@@ -25,6 +26,19 @@ def heed_interrupts() -> None:
     """
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def play_environment(home: Path) -> dict[str, str]:
+    """Return variables for a play that knows nothing of this machine but where its programs and collections are."""
+    inherited = {name: os.environ[name] for name in ("PATH", "ANSIBLE_COLLECTIONS_PATH") if name in os.environ}
+    return {
+        **inherited,
+        "HOME": str(home),
+        "LC_ALL": "C.UTF-8",
+        "ANSIBLE_PYTHON_INTERPRETER": sys.executable,
+        "ANSIBLE_LOCALHOST_WARNING": "false",
+        "ANSIBLE_INVENTORY_UNPARSED_WARNING": "false",
+    }
 
 
 def kill_group(process: subprocess.Popen[t.Any]) -> None:

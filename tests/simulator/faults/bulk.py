@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import dataclasses
 import json
-import typing as t
 
 from ..wire.messages import Response
 from .fault import Fault
