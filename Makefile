@@ -16,6 +16,9 @@ NOX := python -m nox
 
 # Ansible's commands too are looked for here first, and real Pythons before the stand-ins of version managers.
 export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
+# Hundreds of processes load the same files: compiled once, and not into the folders of the sources.
+export PYTHONPYCACHEPREFIX := $(CURDIR)/$(VENV)/bytecode
+unexport PYTHONDONTWRITEBYTECODE
 
 # The steps of "make test", the longest first, and the sessions of those that are not one session of the same name.
 # All of it runs on the oldest ansible-core that is supported, on a middle and on the newest one, some on each of them.

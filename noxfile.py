@@ -30,6 +30,9 @@ USER_HOME = Path(os.environ.get(environment.USER_HOME) or Path.home())
 # For all sessions. Nothing but the package managers' caches is written outside of the checkout and the temp folder.
 os.environ.update(environment.uv_settings())
 os.environ.update(environment.with_home(Path(".venv/home").resolve(), os.environ))
+# As in the Makefile, for who calls nox.
+os.environ.setdefault("PYTHONPYCACHEPREFIX", str(Path(".venv/bytecode").resolve()))
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 # What the sessions of antsibull-nox.toml install; all others ask for theirs in install().
 try:
@@ -99,16 +102,16 @@ def install(session: nox.Session, group: str, *, link: bool = True) -> None:
 
 @nox.session
 def units(session: nox.Session) -> None:
-    """All unit tests, for a quick look."""
+    """The unit tests, for a quick look: all but those that take long."""
     install(session, "tests")
     session.run("pytest", "--numprocesses=2", *session.posargs)
 
 
 @nox.session
 def coverage(session: nox.Session) -> None:
-    """All unit tests, and how much of the code they cover: more than twice as slow."""
+    """All unit tests, those that take long as well, and how much of the code they cover."""
     install(session, "tests")
-    session.run("pytest", "--numprocesses=2", "--cov", "--cov-report=", *session.posargs)
+    session.run("pytest", "--numprocesses=2", "--thorough", "--cov", "--cov-report=", *session.posargs)
     session.run("coverage", "report", "--fail-under=95")
 
 
@@ -121,7 +124,7 @@ def lowest(session: nox.Session) -> None:
 
 @session_on("lowest-controller", "3.10")
 def lowest_controller(session: nox.Session) -> None:
-    """All unit tests with the lowest versions on a controller: of Python, ansible-core and the libraries."""
+    """The unit tests with the lowest versions on a controller: of Python, ansible-core and the libraries."""
     install(session, "lowest-controller")
     session.run("pytest", "--numprocesses=2", "tests/unit/plugins", *session.posargs)
 

@@ -24,7 +24,7 @@ SPOILT = ("plugins", "extensions")
 """The folders of what is spoilt."""
 TESTS = ("tests/unit/plugins", "tests/unit/extensions", "tests/unit/test_recordings.py")
 _KEPT = ROOT / ".venv" / "mutants" / "maps"
-QUIET = ("-p", "no:terminal", "-p", "no:cacheprovider", "-p", "no:xdist", "-p", "no:cov", "--capture=no")
+QUIET = ("-p", "no:terminal", "-p", "no:cacheprovider", "-p", "no:xdist", "-p", "no:cov", "--capture=no", "--thorough")
 
 
 @dataclasses.dataclass(frozen=True)

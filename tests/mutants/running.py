@@ -52,8 +52,7 @@ def find_only(config: pytest.Config) -> None:
     The tests' own profile is loaded by now.
     """
     config.option.tbstyle = "native"
-    unit = settings.get_profile("unit")
-    settings.register_profile("mutants", unit, phases=[Phase.explicit, Phase.generate])
+    settings.register_profile("mutants", settings.get_profile("thorough"), phases=[Phase.explicit, Phase.generate])
     settings.load_profile("mutants")
 
 

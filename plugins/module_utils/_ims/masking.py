@@ -32,8 +32,8 @@ _TREE_LIMIT = 8_192
 _MAX_ITEMS = 250_000
 _MAX_CHARACTERS = 4_000_000
 _MAX_DEPTH = 32
-# The latest; two hours with keys that live a quarter of an hour have two dozen.
-_MAX_SECRETS = 64
+# Those of now, and the latest before them: a secret that was renewed stays valid for a while, not for hours.
+_MAX_SECRETS = 12
 
 # C0, DEL, C1; marks, embeddings, overrides and isolates of bidirectional text; line and paragraph separator; lone
 # surrogates, which no terminal, log or file takes.
@@ -78,9 +78,10 @@ class Texts:
 
     def _needles(self) -> _Needles:
         known, needles = self._known
-        news = [secret for secret in self._secrets() if secret and secret not in known]
-        if news:
-            secrets = tuple(dict.fromkeys((*news, *known)))[:_MAX_SECRETS]
+        current = tuple(secret for secret in self._secrets() if secret)
+        if any(secret not in known for secret in current):
+            past = (secret for secret in known if secret not in current)
+            secrets = tuple(dict.fromkeys((*current, *past)))[: max(_MAX_SECRETS, len(current))]
             needles = _Needles(secrets)
             # One assignment: threads see the old pair or the new one.
             self._known = secrets, needles

@@ -167,6 +167,7 @@ def test_one_id_that_the_cloud_refuses_does_not_end_the_watch_of_the_others(
     assert f"HTTP {status}" in refused["reason"]
 
 
+@pytest.mark.thorough
 def test_a_redirect_of_one_id_is_an_outage_of_it_only(lab: Lab, source: Source) -> None:
     good, bad = lab.add_job(script=JobScript(duration=60)), lab.add_job(script=DONE)
     lab.simulator.faults.add(Fault("status", status=302, job_id=bad, count=5))
@@ -181,6 +182,7 @@ def test_a_setting_that_is_wrong_for_all_is_told_and_tried_on(lab: Lab, source: 
     assert "HTTP 403" in source.log[0]
 
 
+@pytest.mark.thorough
 def test_a_pause_of_a_year_is_cut_short(lab: Lab, source: Source) -> None:
     lab.simulator.faults.add(Fault("status", status=429, retry_after=365 * 86400, count=1))
     began = lab.clock.now()

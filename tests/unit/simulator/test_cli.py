@@ -73,6 +73,7 @@ def test_from_the_ready_file_to_a_signal(tmp_path: pathlib.Path, number: signal.
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.thorough
 def test_a_taken_port(one_simulator: simulator.Simulator) -> None:
     with started("--port", str(one_simulator.port)) as process:
         err = process.communicate(timeout=5)[1]
@@ -90,6 +91,7 @@ def test_other_hosts_than_this_one(host: str, capsys: pytest.CaptureFixture[str]
     assert f"{host} is not a loopback address" in capsys.readouterr().err
 
 
+@pytest.mark.thorough
 def test_it_ends_with_the_pipe_of_its_parent() -> None:
     with started("--quit-with-parent", stdin=subprocess.PIPE) as process:
         assert process.stdout is not None and process.stdin is not None
@@ -98,6 +100,7 @@ def test_it_ends_with_the_pipe_of_its_parent() -> None:
         assert process.wait(timeout=5) == 0
 
 
+@pytest.mark.thorough
 def test_it_ends_with_its_parent(tmp_path: pathlib.Path) -> None:
     ready = tmp_path / "ready.json"
     # A parent that starts the simulator, waits for it, and goes without a word.

@@ -72,6 +72,7 @@ def test_parts_that_never_end(sim: Simulator, wire: Wire, phase: str, pattern: b
     assert re.match(pattern, wire(20_000), re.DOTALL)
 
 
+@pytest.mark.thorough
 def test_a_server_that_says_nothing_keeps_the_connection(sim: Simulator) -> None:
     sim.faults.add(Fault("trickle", phase="silent", seconds=0.01))
     with socket.create_connection(("127.0.0.1", sim.port), timeout=0.2) as connection:

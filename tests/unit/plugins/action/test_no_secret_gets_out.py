@@ -105,6 +105,7 @@ def _echoes(secret: str, first: int) -> list[str]:
     return forms[first % len(forms) :] + forms[: first % len(forms)]
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("identity", IDENTITIES)
 def test_no_echo_of_a_secret_comes_out(lab: Lab, stage: Stage, identity: str) -> None:
     out = []

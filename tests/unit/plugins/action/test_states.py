@@ -72,6 +72,7 @@ def test_an_image_that_is_being_made_is_told(lab: Lab, stage: Stage) -> None:
     assert stage.lines[-1] == "ims [h1] image 10000000: timed out, saving after 10s"
 
 
+@pytest.mark.thorough
 def test_the_deadline_holds_while_the_cloud_is_silent(lab: Lab, stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     # Real time: it is the cloud that takes it. The test is over when the deadline is.
     monkeypatch.setattr(

@@ -270,6 +270,7 @@ def test_an_image_that_stays_listed_is_told(lab: Lab, rotate: Runs) -> None:
     assert "after 60 s the cloud has not told that they are gone (its status is 1 left)" in result["msg"]
 
 
+@pytest.mark.thorough
 def test_two_hundred_images_take_a_list_a_page_and_stay_within_the_rate(lab: Lab, rotate: Runs) -> None:
     lab.simulator.configure(image_quota=500)
     add(lab, *range(1, 201))

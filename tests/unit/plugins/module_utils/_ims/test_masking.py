@@ -150,6 +150,7 @@ def test_taking_out_control_characters_brings_no_secret_back(text: str, secret: 
     assert secret not in texts(secret).line(text, 1000).replace(MASK, "")
 
 
+@pytest.mark.thorough
 def test_case_is_folded_without_moving_a_letter() -> None:
     every = "|".join(map(chr, range(sys.maxunicode + 1)))
     assert len(_folded(every)) == len(every)
@@ -170,6 +171,22 @@ def test_secrets_are_asked_for_anew_and_those_of_the_past_are_not_forgotten() ->
     cleaner.learn()
     secrets[0] = "fourth-token"
     assert cleaner.line("third-token fourth-token") == f"{MASK} {MASK}"
+
+
+def test_as_many_secrets_of_the_past_are_known_as_may_be_valid() -> None:
+    secrets = ["the-password", "token-000"]
+    cleaner = Texts(lambda: secrets)
+    for number in range(100):
+        secrets[1] = f"token-{number:03}"
+        cleaner.learn()
+    assert cleaner.line("the-password token-099") == f"{MASK} {MASK}"
+    assert [cleaner.line(f"token-{number:03}") == MASK for number in (88, 89, 99)] == [False, True, True]
+
+
+def test_no_secret_of_now_is_too_many() -> None:
+    secrets = [f"secret-{number:03}" for number in range(40)]
+    cleaner = Texts(lambda: secrets)
+    assert cleaner.line(" ".join(secrets), 1000) == " ".join([MASK] * 40)
 
 
 @pytest.mark.parametrize(
@@ -284,6 +301,7 @@ def test_a_tree_has_a_bounded_depth() -> None:
     assert flat == "[" * 32 + json.dumps(LEFT_OUT) + "]" * 32
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     "flood",
     [
@@ -307,6 +325,7 @@ def test_a_text_in_a_tree_may_be_as_long_as_a_denial_that_users_have_to_decode()
     assert len(NO_SECRETS.tree("x" * 9000)) == 8192
 
 
+@pytest.mark.thorough
 def test_a_result_of_three_thousand_jobs_is_cleaned_in_no_time() -> None:
     secrets = [f"{number}{TOKEN * 15}"[:1500] for number in range(3)]
     jobs = [

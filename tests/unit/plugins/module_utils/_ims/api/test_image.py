@@ -270,6 +270,7 @@ def test_a_list_that_goes_in_circles_is_an_error() -> None:
         all_images(lambda query: page(*rows), {})
 
 
+@pytest.mark.thorough
 def test_a_list_without_an_end_is_an_error() -> None:
     pages = Pages(MAX_PAGES * PAGE_SIZE + 1)
     with pytest.raises(OptionError, match="more than 10000 such images: narrow them down"):
@@ -281,6 +282,7 @@ ODD_ROWS = [7, {}, {"id": "i{at}"}, {"id": 7, "status": "x"}, {"id": "i{at}", "s
 ENDS_OF_PAGES = [0, 50, PAGE_SIZE - 1, PAGE_SIZE, 2 * PAGE_SIZE - 1, 2 * PAGE_SIZE + 9]
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("hint", [None, "next", "next_marker"])
 @pytest.mark.parametrize("from_marker", [False, True])
 def test_an_odd_image_is_left_out_and_reported_and_no_page_behind_it_is_lost(

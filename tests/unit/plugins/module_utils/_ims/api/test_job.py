@@ -444,6 +444,7 @@ def many(count: int, last: dict[str, t.Any], kind: str = "sub_jobs_result") -> d
     return {"job_id": "abc", "status": "SUCCESS", "entities": {kind: [*items, last]}}
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("kind", "last", "item"),
     [
@@ -472,6 +473,7 @@ def test_of_many_failures_a_bounded_number_is_kept_and_all_are_counted() -> None
     assert (len(found.failed_items), found.failed_items_count, found.items_count) == (200, 30_000, 30_000)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     "entities",
     [
@@ -486,6 +488,7 @@ def test_the_result_of_a_large_job_is_of_bounded_size(entities: dict[str, t.Any]
     assert len(json.dumps(found.to_result())) < 400_000
 
 
+@pytest.mark.thorough
 def test_forty_thousand_sub_jobs_cost_a_moment() -> None:
     body = many(40_000, sub("FAIL"))
     assert len(json.dumps(body)) < 4 * 2**20

@@ -148,6 +148,7 @@ def the_late() -> t.Iterator[dict[str, tuple[Asking, Outcome]]]:
         yield {what: (askings[what], future.result()) for what, future in running.items()}
 
 
+@pytest.mark.thorough
 def test_nothing_slow_is_left_out(the_late: dict[str, tuple[Asking, Outcome]]) -> None:
     assert sorted(the_late) == sorted(SLOW)
 
@@ -196,6 +197,7 @@ def test_a_bound_beyond_the_clocks_of_the_system_is_none() -> None:
         assert sender.send(get(server.url, 1e10)).body == b"{}"
 
 
+@pytest.mark.thorough
 def test_each_exchange_has_time_of_its_own() -> None:
     # On a connection that stays open, so that its socket has what was left of the exchange before.
     with RawServer(EMPTY_JSON, keeps_alive=True) as server:

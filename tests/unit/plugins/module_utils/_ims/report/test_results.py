@@ -227,6 +227,7 @@ def an_export(number: int) -> t.Any:
     return dataclasses.replace(EXPORT, job_id=f"{number:032x}", image_id=image_id, image_ids=(image_id,))
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("count", "left_out"),
     [
@@ -250,6 +251,7 @@ def test_the_least_interesting_parts_are_left_out_first_and_named(count: int, le
         assert "job" not in found
 
 
+@pytest.mark.thorough
 def test_jobs_that_failed_stay_when_those_that_succeeded_go() -> None:
     jobs = [tracked(an_export(n)) for n in range(4_000)]
     bad = [tracked(job("FAIL", job_id=f"f{n:031x}", error_code="IMG.0069"), State.FAILED) for n in range(100)]
@@ -329,6 +331,7 @@ def test_sub_jobs_of_sub_jobs_count_as_items() -> None:
     assert found["left_out"] == "timeline, entities, sub_jobs"
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("state", [State.SUCCEEDED, State.FAILED, State.PENDING])
 def test_tens_of_thousands_of_jobs_are_no_more_than_awx_takes(state: State) -> None:
     jobs = [TrackedJob(f"{n:032x}", 0.0, state=state, polls=1) for n in range(15_000)]
@@ -342,6 +345,7 @@ def test_tens_of_thousands_of_jobs_are_no_more_than_awx_takes(state: State) -> N
     assert f"{key} above {len(found[key]):,}" in found["left_out"]
 
 
+@pytest.mark.thorough
 def test_the_result_of_three_thousand_jobs_is_made_in_no_time() -> None:
     secrets = [f"{number}{'secret' * 300}"[:1500] for number in range(3)]
     outcome = outcome_of(tracked(an_export(n), timeline=FIFTY_CHANGES) for n in range(3_000))
@@ -386,6 +390,7 @@ def test_artifacts_hand_over_jobs_and_images() -> None:
     }
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("succeeded", "failed", "left_out", "listed"),
     [

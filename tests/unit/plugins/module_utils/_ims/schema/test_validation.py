@@ -14,7 +14,7 @@ import typing as t
 
 import jsonschema
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.errors import SchemaError
@@ -383,7 +383,6 @@ JSON = st.recursive(
 
 
 @each_schema
-@settings(max_examples=40)
 @given(instance=JSON)
 def test_any_json_is_read_or_refused(name: str, instance: t.Any) -> None:
     schema = PUBLISHED[name]
@@ -402,7 +401,6 @@ def test_any_json_is_read_or_refused(name: str, instance: t.Any) -> None:
 
 
 @each_schema
-@settings(max_examples=40)
 @given(data=st.data())
 def test_what_fits_is_read_as_it_is(name: str, data: st.DataObject) -> None:
     instance = data.draw(fitting(PUBLISHED[name]))
@@ -428,7 +426,6 @@ ESSENTIAL = {
 
 
 @each_schema
-@settings(max_examples=40)
 @given(data=st.data())
 def test_each_odd_value_is_left_out_and_reported_unless_it_decides(name: str, data: st.DataObject) -> None:
     schema = PUBLISHED[name]

@@ -115,6 +115,7 @@ def sample(**world: t.Any) -> list[Simulated]:
     return sorted(population(**world), key=lambda job: (job.tells, job.duration))[16::33]
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("world", WORLDS.values(), ids=WORLDS)
 def test_adaptive_beats_ten_seconds_fixed_in_every_world(world: dict[str, t.Any]) -> None:
     jobs = sample(**world)
@@ -128,6 +129,7 @@ def test_adaptive_beats_ten_seconds_fixed_in_every_world(world: dict[str, t.Any]
     assert default.relative <= 0.3 * terraform.relative
 
 
+@pytest.mark.thorough
 def test_the_economical_setting_sends_half_the_requests() -> None:
     jobs = sample()
     assert cost(jobs, ours()[1].watch).requests <= 0.5 * cost(jobs, fixed(10)).requests
