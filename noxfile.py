@@ -64,7 +64,7 @@ CORES = (
     Core("2.16", ("3.11", "3.12", "3.10"), pip="23.1.2"),
     Core("2.17", ("3.11", "3.12", "3.10"), pip="23.1.2", is_whole=False),
     Core("2.18", ("3.11", "3.12", "3.13"), pip="24.2", is_whole=False),
-    Core("2.19", ("3.11", "3.12", "3.13"), pip="24.2"),
+    Core("2.19", ("3.11", "3.12", "3.13"), pip="24.2", is_whole=False),
     Core("2.20", ("3.12", "3.13", "3.14"), pip="25.2", is_whole=False),
     Core("2.21", ("3.13", "3.12", "3.14"), pip="25.2"),
 )
@@ -144,12 +144,13 @@ def live(session: nox.Session) -> None:
     session.run("python", "tests/live/run.py", *session.posargs, env={"HOME": str(USER_HOME)})
 
 
-def ansible_test(session: nox.Session, core: Core, *arguments: str) -> None:
-    """Run ansible-test on a copy of the tree, which it needs under ansible_collections/."""
+def ansible_test(session: nox.Session, core: Core, *arguments: str, shipped: bool = False) -> None:
+    """Run ansible-test on a copy of the tree, or of what is shipped of it, which it needs under ansible_collections/."""
     install(session, core.group, link=False)
     session.run(
         "python",
         "tools/ansible_test.py",
+        *(["--shipped"] if shipped else []),
         f".venv/trees/{session.name}",
         *arguments,
         "--color=no",
@@ -164,9 +165,9 @@ def add_sessions_of(core: Core) -> None:
 
     @session_on(f"sanity-{core.version}", *core.pythons)
     def sanity(session: nox.Session) -> None:
-        """ansible-test sanity, with nothing ignored."""
+        """ansible-test sanity, with nothing ignored: of what is shipped, and on the newest core of the tests as well."""
         session.run(sys.executable, "tools/pip_for_ansible_test.py", core.pip, external=True)
-        ansible_test(session, core, "sanity", "--venv")
+        ansible_test(session, core, "sanity", "--venv", shipped=core is not CORES[-1])
 
     @session_on(f"integration-{core.version}", *core.pythons)
     def integration(session: nox.Session) -> None:

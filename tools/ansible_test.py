@@ -2,26 +2,32 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Run ansible-test on a copy of this checkout: ansible_test.py FOLDER ARGUMENT...
+"""Run ansible-test on a copy of this checkout: ansible_test.py [--shipped] FOLDER ARGUMENT...
 
 ansible-test wants to lie under ansible_collections/NAMESPACE/NAME, and to find there the files that git knows.
-The copy keeps its tests/output, so that a second run is a warm one.
+With --shipped, the copy has only what the artifact has. It keeps its tests/output, so that a second run is a warm one.
 """
 
 from __future__ import annotations
 
+import fnmatch
 import shutil
 import subprocess
 import sys
+import typing as t
 from pathlib import Path
+
+import yaml
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 # ansible-test ends well when it found nothing to do.
 NOTHING_DONE = "All targets skipped"
+# Not shipped, but ansible-test reads them.
+SETTINGS = {"tests/config.yml", ".gitignore"}
 
 
-def refresh(tree: Path) -> None:
-    """Make the tree hold what the checkout holds, uncommitted work included and ignored files not."""
+def refresh(tree: Path, left_out: t.Sequence[str] = ()) -> None:
+    """Make the tree hold what the checkout holds, uncommitted work included, and ignored files and patterns not."""
     tree.mkdir(parents=True, exist_ok=True)
     for entry in tree.iterdir():
         if entry.name not in {".git", "tests"}:
@@ -32,12 +38,19 @@ def refresh(tree: Path) -> None:
     listing = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
     names = subprocess.run(listing, cwd=CHECKOUT, check=True, stdout=subprocess.PIPE, text=True).stdout
     for name in filter(None, set(names.split("\0"))):
+        if name not in SETTINGS and matches(name, left_out):
+            continue
         source, target = CHECKOUT / name, tree / name
         if source.is_symlink() or source.is_file():  # not so when deleted and not yet staged
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(source, target, follow_symlinks=False)
     # Of its own, for in the checkout's git the copy is an ignored folder.
     subprocess.run(["git", "init", "--quiet"], cwd=tree, check=True)
+
+
+def matches(name: str, patterns: t.Sequence[str]) -> bool:
+    """Tell whether a file, or a folder that it lies in, fits a pattern of galaxy.yml."""
+    return any(fnmatch.fnmatch(name, each) for pattern in patterns for each in (pattern, f"{pattern}/*"))
 
 
 def remove(path: Path) -> None:
@@ -64,9 +77,13 @@ def run(tree: Path, arguments: list[str]) -> int:
 
 
 def main() -> int:
+    left_out: list[str] = []
+    if sys.argv[1] == "--shipped":
+        left_out = yaml.safe_load((CHECKOUT / "galaxy.yml").read_text(encoding="utf-8"))["build_ignore"]
+        del sys.argv[1]
     folder, *arguments = sys.argv[1:]
     tree = Path(folder).resolve() / "ansible_collections" / "huaweicloud" / "ims"
-    refresh(tree)
+    refresh(tree, left_out)
     return run(tree, arguments)
 
 
