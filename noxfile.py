@@ -144,7 +144,9 @@ def live(session: nox.Session) -> None:
     session.run("python", "tests/live/run.py", *session.posargs, env={"HOME": str(USER_HOME)})
 
 
-def ansible_test(session: nox.Session, core: Core, *arguments: str, shipped: bool = False) -> None:
+def ansible_test(
+    session: nox.Session, core: Core, *arguments: str, shipped: bool = False, env: t.Mapping[str, str] | None = None
+) -> None:
     """Run ansible-test on a copy of the tree, or of what is shipped of it, which it needs under ansible_collections/."""
     install(session, core.group, link=False)
     session.run(
@@ -156,7 +158,7 @@ def ansible_test(session: nox.Session, core: Core, *arguments: str, shipped: boo
         "--color=no",
         "--python=default",
         *session.posargs,
-        env={"PATH": path_of(session)},
+        env={**os.environ, **(env or {}), "PATH": path_of(session)},
     )
 
 
@@ -165,14 +167,18 @@ def add_sessions_of(core: Core) -> None:
 
     @session_on(f"sanity-{core.version}", *core.pythons)
     def sanity(session: nox.Session) -> None:
-        """ansible-test sanity, with nothing ignored: of what is shipped, and on the newest core of the tests as well."""
+        """ansible-test sanity, with nothing ignored: of what is shipped, on the newest core of the tests too."""
         session.run(sys.executable, "tools/pip_for_ansible_test.py", core.pip, external=True)
         ansible_test(session, core, "sanity", "--venv", shipped=core is not CORES[-1])
 
     @session_on(f"integration-{core.version}", *core.pythons)
     def integration(session: nox.Session) -> None:
         """ansible-test integration: the targets, against the simulator."""
-        ansible_test(session, core, "integration", "--local", *([] if core.is_whole else MAIN_TARGETS))
+        targets = [] if core.is_whole else MAIN_TARGETS
+        # A HOME of its own: it makes a key there, which two at the same time would overwrite.
+        home = Path(session.create_tmp(), "home").resolve()
+        env = environment.with_home(home, os.environ)
+        ansible_test(session, core, "integration", "--local", *targets, env=env)
 
     @session_on(f"system-{core.version}", *core.pythons)
     def system(session: nox.Session) -> None:
