@@ -147,7 +147,7 @@ def live(session: nox.Session) -> None:
 def ansible_test(
     session: nox.Session, core: Core, *arguments: str, shipped: bool = False, env: t.Mapping[str, str] | None = None
 ) -> None:
-    """Run ansible-test on a copy of the tree, or of what is shipped of it, which it needs under ansible_collections/."""
+    """ansible-test on a copy of the tree, or of what is shipped of it, below ansible_collections/ as it needs it."""
     install(session, core.group, link=False)
     session.run(
         "python",
