@@ -22,12 +22,11 @@ export PYTHONPYCACHEPREFIX := $(CURDIR)/$(VENV)/bytecode
 unexport PYTHONDONTWRITEBYTECODE
 
 # The steps of "make test", the longest first, and the sessions of those that are not one session of the same name.
-# All of it runs on the oldest ansible-core that is supported and on the newest one, some on each of them. The unit tests,
-# and what is no session of one core, run on 2.19.
+# All of it runs on the oldest ansible-core that is supported and on the newest one, some on each of them ("make sanity"
+# does all of them as well, as CI does). The unit tests, and what is no session of one core, run on 2.19.
 CORES := 2.16 2.21
 OTHER_CORES := 2.17 2.18 2.19 2.20
-SANE := 2.16 2.19 2.21
-STEPS := $(CORES:%=integration-%) docs $(CORES:%=system-%) awx $(SANE:%=sanity-%) containers $(OTHER_CORES:%=core-%)
+STEPS := $(CORES:%=integration-%) docs $(CORES:%=system-%) awx $(CORES:%=sanity-%) containers $(OTHER_CORES:%=core-%)
 STEPS += faults coverage lowest cookbook ansible-lint clients artifact lint docs-check checks tools smoke
 sessions-lint := formatters codeqa yamllint typing antsibull-nox-config
 sessions-artifact := artifact build-import-check
@@ -37,7 +36,11 @@ $(foreach core,$(OTHER_CORES),$(eval sessions-core-$(core) := integration-$(core
 sessions-clients := clients beliefs
 sessions-checks := license-check extra-checks changelog
 
-.PHONY: help bench campaign live mutants demo test test-awx units update format clean system sanity integration $(STEPS)
+# Not in "make test", but run in the same way.
+OTHERS := units $(OTHER_CORES:%=sanity-%)
+
+.PHONY: help bench campaign live mutants demo test test-awx update format clean system sanity integration
+.PHONY: $(STEPS) $(OTHERS)
 
 help:
 	@echo 'make demo         start the simulator, export an image from it and wait, with live progress'
@@ -76,14 +79,14 @@ test: $(READY)
 	python tools/summary.py $(REPORTS) $(STEPS) && exit $$status
 
 # CI=true makes the formatters check instead of change.
-units $(STEPS): $(READY)
+$(STEPS) $(OTHERS): $(READY)
 	@mkdir -p $(REPORTS)
 	@CI=true $(if $(LOGGED),python tools/step.py $(REPORTS) $@) \
 	$(NOX) --report $(REPORTS)/$@.json -s $(or $(sessions-$@),$@) $(if $(ARGS),-- $(ARGS))
 
 test-awx: awx
 system: $(CORES:%=system-%) $(OTHER_CORES:%=core-%)
-sanity: $(SANE:%=sanity-%)
+sanity: $(CORES:%=sanity-%) $(OTHER_CORES:%=sanity-%)
 integration: $(CORES:%=integration-%) $(OTHER_CORES:%=core-%)
 
 # Not in "make test": they take long, and measure best on a machine that does nothing else.

@@ -51,7 +51,7 @@ def _with_oddities(result: Result, odd: OddAnswers) -> Result:
         return result
     if result.get("failed"):
         # What failed for them has named them already.
-        return {"schema_violations": found, **result}
+        return {**result, "schema_violations": result.get("schema_violations") or found}
     if odd.is_fatal:
         said = f"{result['msg']} " if result.get("msg") else ""
         ended = {"failed": True, "msg": f"{said}{refusal(found)}", "violations": found}

@@ -35,8 +35,7 @@ class TargetFetch:
 
     def submit(self, job_ids: t.Sequence[str], timeout: float) -> None:
         """Ask, and be done when the module has run: nothing is under way afterwards."""
-        if job_ids:
-            self._answers.update(self._ask(job_ids, max(0.001, min(self._request_timeout, timeout))))
+        self._answers.update(self._ask(job_ids, max(0.001, min(self._request_timeout, timeout))))
 
     def collect(self, timeout: float) -> t.Mapping[str, Answer]:
         answers, self._answers = self._answers, {}

@@ -24,7 +24,10 @@ KILLED, SURVIVED, UNTESTED, TOO_LONG = "killed", "survived", "untested", "too lo
 # All tests of a mutant together; a single one that hangs is ended earlier.
 _SLOWER = 3
 _ROUNDS = 4
-_MOST_OTHERS = 250
+_FEW = 250
+_MOST_OTHERS = 500
+# Whose tests lie elsewhere: what modules do is tried by running them, in both ways.
+_ROOMS = {"plugins/module_utils/_work": ("plugins/modules", "plugins/action")}
 _READ_ALL = ("tests/unit/plugins/module_utils/test_docs_match_specs", "tests/unit/plugins/module_utils/test_argspec")
 _NO_COST = Cost(0.0, 0.0)
 
@@ -55,16 +58,18 @@ def trial_of(mutant: Mutant, known: CoverageMap) -> Trial:
     """
     place = (mutant.path, mutant.line, mutant.last_line)
     afresh = not mutant.function or known.is_imported(*place)
-    tests = known.tests_of_file(mutant.path) if afresh else known.tests_of_lines(*place)
-    room = os.path.join("tests/unit", os.path.dirname(mutant.path), "")
-    if afresh and len(tests) < _MOST_OTHERS:
+    tests = touching = known.tests_of_file(mutant.path) if afresh else known.tests_of_lines(*place)
+    folder = os.path.dirname(mutant.path)
+    room = tuple(os.path.join("tests/unit", each, "") for each in _ROOMS.get(folder, (folder,)))
+    if afresh and len(tests) < _FEW:
         tests = set(known.costs)
     elif afresh:
         # What is set when a file is loaded is read anywhere: in the room, and where options and documentation meet.
-        tests = tests | {name for name in known.costs if name.startswith((room, *_READ_ALL))}
+        tests = tests | {name for name in known.costs if name.startswith((*room, *_READ_ALL))}
     others = sorted(name for name in tests if not name.startswith(room))
     random.Random(mutant.number).shuffle(others)
-    others.sort(key=lambda name: not (afresh and name.startswith(_READ_ALL)))
+    few = touching if len(touching) < _FEW else frozenset()
+    others.sort(key=lambda name: not (afresh and (name in few or name.startswith(_READ_ALL))))
     chosen = [*(name for name in tests if name.startswith(room)), *others[:_MOST_OTHERS]]
     chosen.sort(key=lambda name: known.costs[name].cpu)
     return Trial(mutant, chosen, afresh, "" if chosen else UNTESTED)

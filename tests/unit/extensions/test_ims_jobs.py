@@ -11,6 +11,7 @@ import contextlib
 import pathlib
 import re
 import runpy
+import threading
 import typing as t
 
 import pytest
@@ -233,6 +234,11 @@ def test_an_odd_value_is_told_once_and_the_watch_goes_on(lab: Lab, source: Sourc
     assert {event["job_id"] for event in events if event["outcome"] == "succeeded"} == set(jobs)
     (line,) = (text for text in source.log if "Odd answer" in text)
     assert line.startswith("Odd answer of the cloud: $.entities.image_name: expected a string or null, found 7 (")
+
+
+def test_no_thread_keeps_rulebooks_from_ending(source: Source) -> None:
+    in_thread = source.names["_in_thread"]
+    assert asyncio.run(in_thread(lambda: threading.current_thread().daemon)) is True
 
 
 def test_an_odd_value_ends_the_source_where_that_is_wanted(lab: Lab, source: Source) -> None:

@@ -136,6 +136,19 @@ def test_a_failed_job_is_started_again(lab: Lab, desk: Desk) -> None:
     assert desk.only_entry()["job_id"] == second["job_id"]
 
 
+def test_a_dry_wait_notes_nothing(lab: Lab, desk: Desk) -> None:
+    started = desk.act("ims_image_copy", MAKERS["ims_image_copy"])
+    lab.clock.sleep(3600)
+    seen = desk.act("wait_for_ims_job", {"job_ids": started["job_id"]}, check_mode=True)
+    assert (seen["jobs"][0]["finished"], desk.only_entry()["stage"]) == (True, "started")
+
+
+def test_a_wait_that_saw_no_end_needs_no_journal(lab: Lab, desk: Desk) -> None:
+    job = lab.add_job(script=JobScript(duration=3600))
+    desk.act("wait_for_ims_job", {"job_ids": job, "timeout": 10})
+    assert not desk.folder.exists()
+
+
 def test_a_wait_of_its_own_notes_the_end_too(lab: Lab, desk: Desk) -> None:
     started = desk.act("ims_image_copy", MAKERS["ims_image_copy"])
     desk.act("wait_for_ims_job", {"job_ids": started["job_id"]})
@@ -213,11 +226,35 @@ def test_an_export_that_was_started_is_seen_in_obs_where_it_is_verified(
 def test_an_image_that_was_there_before_is_not_what_the_cut_off_start_made(
     lab: Lab, desk: Desk, killed: t.Callable[[str], None]
 ) -> None:
-    lab.simulator.cloud.add_image(Image(image_id="older", name="golden", created_at=lab.clock.now() - 3600))
+    lab.simulator.cloud.add_image(Image(image_id="older", name="golden", created_at=lab.clock.now() - 330))
     killed("before")
     with pytest.raises(Killed):
         desk.act("ims_image_create", MAKERS["ims_image_create"])
     assert desk.act("ims_image_create", MAKERS["ims_image_create"])["started"] is None
+
+
+def test_of_several_images_of_the_name_the_active_one_is_what_the_start_made(
+    lab: Lab, desk: Desk, killed: t.Callable[[str], None]
+) -> None:
+    killed("before")
+    with pytest.raises(Killed):
+        desk.act("ims_image_create", MAKERS["ims_image_create"])
+    for image_id, status in (("made", "active"), ("others", "saving")):
+        lab.simulator.cloud.add_image(
+            Image(image_id=image_id, name="golden", status=status, created_at=lab.clock.now() + 1)
+        )
+    again = desk.act("ims_image_create", MAKERS["ims_image_create"])
+    assert (again["taken_over"], again["image_id"]) == (True, "made"), again
+
+
+def test_an_image_that_does_not_become_active_is_named(lab: Lab, desk: Desk, killed: t.Callable[[str], None]) -> None:
+    killed("before")
+    with pytest.raises(Killed):
+        desk.act("ims_image_create", MAKERS["ims_image_create"])
+    made = Image(image_id="made", name="golden", status="saving", created_at=lab.clock.now() + 1)
+    lab.simulator.cloud.add_image(made)
+    failed = desk.act("ims_image_create", {**MAKERS["ims_image_create"], "wait": True, "timeout": 60})
+    assert failed["failed"] and "made" in failed["msg"], failed["msg"]
 
 
 def test_without_a_wait_an_unclear_start_is_looked_for_once(
@@ -333,6 +370,7 @@ def test_intents_that_nobody_follows_are_told(
     monkeypatch.setattr("ansible_collections.huaweicloud.ims.plugins.module_utils._work.journaled._tidied", set())
     (warning,) = desk.act("ims_image_export", {**EXPORT, "bucket_url": "ims-image:y"})["warnings"]
     assert "has intents that nobody has followed for a day: " in warning and "the export of image" in warning
+    assert warning.endswith("). Look into the console whether they were carried out, and remove the files.")
 
 
 # -- on another host ------------------------------------------------------------------------------------------------

@@ -214,9 +214,17 @@ def test_start_and_wait_on_a_host_use_its_own_identity_where_this_machine_has_no
     assert all("secret_key" not in args for _name, args in stage.host.runs)
 
 
-def test_an_agency_of_a_host_does_not_start_what_this_machines_would_wait_for(stage: Stage, far: t.Any) -> None:
-    result = far({**WAIT, "auth_type": "metadata"})
-    assert result["msg"].startswith("auth_type: metadata would start the job in the name of the task's host")
+@pytest.mark.parametrize(
+    "identity",
+    [{"auth_type": "metadata"}, {"auth_type": "oidc", "idp_id": "ci", "id_token_file": "/run/token"}],
+    ids=lambda identity: identity["auth_type"],
+)
+def test_an_identity_of_a_host_does_not_start_what_this_machines_would_wait_for(
+    stage: Stage, far: t.Any, identity: dict[str, str]
+) -> None:
+    result = far({**WAIT, **identity})
+    kind = identity["auth_type"]
+    assert result["msg"].startswith(f"auth_type: {kind} would start the job in the name of the task's host")
     assert stage.host.runs == []
 
 

@@ -69,6 +69,7 @@ def test_an_image_that_is_being_made_is_told(lab: Lab, stage: Stage) -> None:
     assert result["failed"], result
     assert "was not active after 10 s (its status is saving)" in result["msg"]
     assert stage.lines[0] == f"ims [h1] image {LINUX}"
+    assert stage.lines[1].startswith("ims [h1] waits until it is active, at most until ")
     assert stage.lines[-1] == "ims [h1] image 10000000: timed out, saving after 10s"
 
 

@@ -103,10 +103,12 @@ def test_a_refusal_after_the_job_fails_the_task_and_keeps_the_id(lab: Lab, stage
 
 def test_an_outage_of_obs_is_outlasted(lab: Lab, stage: Stage) -> None:
     lab.simulator.faults.add(Fault("status", status=503, method=HEAD, skip=1, count=4, headers=OBS, retry_after=20))
+    began = lab.clock.now()
     result = stage.act("ims_image_export", dict(OPTIONS))
     assert not result.get("failed")
     assert result["object"]["size"]
     assert methods(lab).count(HEAD) == 6
+    assert lab.clock.now() - began - result["elapsed"] >= 4 * 20 - 0.1
 
 
 def test_an_outage_that_lasts_is_given_up_within_error_timeout(lab: Lab, stage: Stage) -> None:

@@ -192,6 +192,13 @@ OTC_IAM = "https://iam.eu-de.otc.t-systems.com"
             " endpoint and iam_endpoint of one cloud, or take away the one that does not belong.",
         ),
         (
+            {"iam_endpoint": OTC_IAM},
+            {"endpoint": "https://ims.cn-north-4.myhuaweicloud.com"},
+            "Two clouds in one task: IMS at ims.cn-north-4.myhuaweicloud.com (endpoint from the environment,"
+            " HW_IMS_ENDPOINT) and IAM at iam.eu-de.otc.t-systems.com (iam_endpoint). Give endpoint and iam_endpoint"
+            " of one cloud, or take away the one that does not belong.",
+        ),
+        (
             {"cloud": "myhuaweicloud.com"},
             {"iam_endpoint": OTC_IAM, "endpoint": "https://ims.eu-de.otc.t-systems.com"},
             "Two clouds in one task: cloud is myhuaweicloud.com, and endpoint from the environment, HW_IMS_ENDPOINT is"

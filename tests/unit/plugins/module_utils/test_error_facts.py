@@ -76,3 +76,9 @@ def test_the_same_follows_from_an_error_that_crossed_as_json(error: ImsError) ->
 )
 def test_facts_that_make_no_sense_are_an_error_all_the_same(facts: dict[str, object]) -> None:
     assert isinstance(error_from(facts), ImsError)
+
+
+def test_a_truth_value_is_no_number() -> None:
+    crossed = error_from({"kind": "api", "msg": "m", "http_status": True, "retry_after": True})
+    assert isinstance(crossed, ApiError)
+    assert (crossed.status, crossed.retry_after) == (0, None)

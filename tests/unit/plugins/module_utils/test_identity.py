@@ -85,6 +85,12 @@ def test_id_and_name_of_one_source_have_to_agree(lab: Lab) -> None:
     )
 
 
+def test_where_projects_may_not_be_looked_up_the_id_of_the_same_source_counts(lab: Lab) -> None:
+    lab.simulator.faults.add(Fault("status", status=403, code="1", path="/v3/projects"))
+    dev = lab.simulator.account.projects["cn-north-4_dev"]
+    assert connected(lab, project_id=dev, project_name="cn-north-4_dev").find_project_id() == dev
+
+
 def test_of_two_sources_the_nearer_one_says_which_project() -> None:
     by_name = resolved({**KEYS, **REGION, "project_name": "dev"}, {"HW_PROJECT_ID": "p1"})
     assert (by_name.project_id, by_name.project_name, by_name.is_project_told_twice) == (None, "dev", False)
@@ -288,12 +294,23 @@ def test_an_id_token_becomes_keys_and_its_file_is_read_again_at_each_renewal(lab
     first, second = lab.simulator.requests[0], lab.simulator.requests[1]
     assert (first.path, first.headers["x-idp-id"]) == ("/v3.0/OS-AUTH/id-token/tokens", "simulated-idp")
     assert json.loads(first.body) == {"auth": {"id_token": {"id": path.read_text().strip()}}}
-    assert json.loads(second.body)["auth"]["identity"]["methods"] == ["token"]
+    identity = json.loads(second.body)["auth"]["identity"]
+    assert (identity["methods"], identity["token"]["duration_seconds"]) == (["token"], 21600)
     lab.clock.sleep(6 * 3600)
     path.write_text(lab.simulator.identity.issue_id_token(seconds=600), encoding="utf-8")
     client.find_job("abc")
     logins = [entry for entry in lab.simulator.requests if entry.path == first.path]
     assert len(logins) == 2 and logins[0].body != logins[1].body
+
+
+def test_keys_of_an_id_token_that_the_cloud_refuses_are_told_with_where_to_look(
+    lab: Lab, tmp_path: pathlib.Path
+) -> None:
+    path = tmp_path / "token"
+    path.write_text(lab.simulator.identity.issue_id_token(seconds=600), encoding="utf-8")
+    lab.simulator.faults.add(Fault("status", status=401, code="APIGW.0301", path="/jobs/"))
+    with pytest.raises(ImsError, match=r"Check what the identity provider's mapping allows in this project, and .*\.$"):
+        connected(lab, auth_type="oidc", idp_id="simulated-idp", id_token_file=str(path)).find_job("abc")
 
 
 @pytest.mark.parametrize(

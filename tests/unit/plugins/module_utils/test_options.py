@@ -115,6 +115,12 @@ def test_an_option_of_the_task_counts_more_than_the_environment(option: str) -> 
     assert getattr(resolved({**KEYS, **REGION, option: value}, environ), option) == value
 
 
+@pytest.mark.parametrize("cloud", ["", "  "])
+def test_an_empty_cloud_is_none(cloud: str) -> None:
+    endpoint = "https://ims.eu-de.otc.t-systems.com"
+    assert resolved({**KEYS, **REGION, "cloud": cloud, "region": "eu-de", "endpoint": endpoint}).endpoint == endpoint
+
+
 @pytest.mark.parametrize("empty", ["", "  ", None])
 def test_an_empty_option_counts_as_absent(empty: str | None) -> None:
     options = resolved(
@@ -313,6 +319,14 @@ def test_iams_version_is_taken_off_its_url(url: str) -> None:
 def test_with_an_endpoint_of_ones_own_no_credentials_go_to_another_clouds_iam(environ: dict[str, str]) -> None:
     params = {**KEYS, **REGION, **({} if environ else {"endpoint": "https://ims.example.com"})}
     assert resolved(params, environ).iam_endpoint is None
+
+
+@pytest.mark.parametrize("kind", ["password", "oidc"])
+def test_a_login_needs_iam(kind: str) -> None:
+    login = {"username": "u", "password": "p", "domain_name": "d"}
+    identity = login if kind == "password" else {"idp_id": "idp", "id_token_file": "/run/token"}
+    text = mistake({**identity, "auth_type": kind, "endpoint": "https://ims.example.com", "project_id": "p1"})
+    assert text.startswith("iam_endpoint"), text
 
 
 def test_a_login_needs_no_region_when_the_project_is_given() -> None:

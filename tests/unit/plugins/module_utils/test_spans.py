@@ -90,6 +90,11 @@ def test_each_time_is_bounded_and_the_option_named(name: str, value: t.Any, sent
     assert str(caught.value).startswith(sentence)
 
 
+@pytest.mark.parametrize("name", ["timeout", "delay", "error_timeout", "stall_timeout", "leftovers_age"])
+def test_some_times_may_be_none_at_all(name: str) -> None:
+    assert seconds_of({name: "0"}, name) == 0
+
+
 @pytest.mark.parametrize("value", [1e-300, 0.0, -1.0, float("nan"), float("inf"), 1e300])
 def test_a_rate_is_bounded(value: float) -> None:
     with pytest.raises(OptionError) as caught:

@@ -16,7 +16,7 @@ import pytest
 import yaml
 
 from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.api.servers import Servers
-from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.errors import ImsError
+from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.errors import ImsError, OptionError
 from ansible_collections.huaweicloud.ims.plugins.modules import ecs_server_power
 from ansible_collections.huaweicloud.ims.tests.simulator import Fault
 from ansible_collections.huaweicloud.ims.tests.simulator.scripts import Failure, JobScript
@@ -129,6 +129,31 @@ def test_another_task_of_the_server_is_waited_out_first(lab: Lab, run: Runs) -> 
     assert (server(lab, DATABASE).starts, server(lab, DATABASE).stops) == (1, 1)
 
 
+def test_what_is_as_wanted_once_another_task_has_ended_is_not_switched(lab: Lab, run: Runs) -> None:
+    busy = {"server": {"OS-EXT-STS:task_state": "rebooting"}}
+    lab.simulator.faults.add(Fault("change", path=f"/cloudservers/{WEB}$", merge=busy, count=2))
+    failed, result = run(server_id=WEB, state="started")
+    assert not failed, result
+    assert (result["changed"], result["status"], sent(lab)) == (False, "ACTIVE", [])
+    assert result["msg"] == f"Server {WEB} is started."
+
+
+def test_what_is_waited_for_first_is_told(lab: Lab, stage: Stage) -> None:
+    lab.client().servers.switch(DATABASE, "started", "soft")
+    stage.act("ecs_server_power", {"server_id": DATABASE, "state": "stopped"})
+    assert stage.lines[1].startswith("ims [h1] waits until it is idle, at most until ")
+    assert any(line.startswith("ims [h1] waits until it is stopped, at most until ") for line in stage.lines)
+
+
+def test_a_server_that_has_not_begun_is_waited_for_while_its_job_goes_on(lab: Lab, run: Runs) -> None:
+    idle = {"server": {"status": "ACTIVE", "OS-EXT-STS:task_state": None}}
+    lab.simulator.faults.add(Fault("change", path=f"/cloudservers/{WEB}$", merge=idle, skip=1, count=2))
+    failed, result = run(server_id=WEB, state="stopped")
+    assert not failed, result
+    assert (result["changed"], result["status"]) == (True, "SHUTOFF")
+    assert len([line for line in lab.asked() if line.startswith(JOB)]) == 2
+
+
 def test_another_task_that_never_ends_takes_no_longer_than_told(lab: Lab, run: Runs) -> None:
     change(lab, task_state="image_snapshot")
     began = lab.clock.now()
@@ -202,6 +227,24 @@ def test_a_refused_look_names_the_call(lab: Lab) -> None:
             look(WEB)
 
 
+def test_a_server_is_found_with_its_name(lab: Lab) -> None:
+    found = lab.client().servers.find(WEB)
+    assert found is not None
+    assert (found.server_id, found.name, found.status, found.task_state) == (WEB, server(lab).name, "ACTIVE", None)
+
+
+def test_a_look_up_of_the_project_has_no_more_time_than_the_call_that_needs_it(lab: Lab) -> None:
+    lab.simulator.faults.add(Fault("delay", seconds=0.3, path="/v3/projects"))
+    with pytest.raises(ImsError, match=r"within 0\.1 s"):
+        lab.client(project_id=None).servers.find(WEB, 0.1)
+
+
+def test_without_a_project_the_remedy_is_its_option(lab: Lab) -> None:
+    with pytest.raises(OptionError, match="^project_id: this needs the project's id, or region to look it up by"):
+        lab.client(project_id=None, region=None, iam_endpoint=None).servers.find(WEB)
+    assert lab.asked() == []
+
+
 def test_without_an_endpoint_of_ecs_nothing_is_sent(lab: Lab, run: Runs, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("HW_ECS_ENDPOINT")
     failed, result = run(server_id=WEB, state="stopped")
@@ -256,6 +299,7 @@ def test_a_lost_answer_is_never_sent_again_and_the_server_tells(lab: Lab, run: R
         assert (result["changed"], result["job_id"], result["status"]) == (True, None, "SHUTOFF")
     else:
         assert "The request's answer was lost: BatchStopServers was sent" in result["msg"]
+        assert "it would stop the server" in result["msg"]
 
 
 def test_an_outage_while_it_stops_is_outlasted(lab: Lab, run: Runs) -> None:
@@ -368,6 +412,14 @@ def test_a_start_forgets_the_stop(lab: Lab, run: Runs, tmp_path: pathlib.Path) -
     change(lab, status="SHUTOFF")
     assert run(**kept, state="restored").result["changed"] is False
     assert run(**kept, state="stopped").result["status_before"] == "SHUTOFF"
+
+
+def test_a_start_that_was_refused_leaves_the_stop_remembered(lab: Lab, run: Runs, tmp_path: pathlib.Path) -> None:
+    kept = {"server_id": WEB, "journal": str(tmp_path)}
+    run(**kept, state="stopped")
+    lab.simulator.faults.add(Fault("status", status=403, path=ACTION, count=1))
+    assert run(**kept, state="restored").failed
+    assert run(**kept, state="restored").result["status"] == "ACTIVE"
 
 
 def test_a_stop_that_was_refused_is_not_remembered(lab: Lab, run: Runs, tmp_path: pathlib.Path) -> None:

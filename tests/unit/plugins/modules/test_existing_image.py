@@ -106,10 +106,21 @@ def test_several_are_a_failure_that_lists_them(lab: Lab, run_module: Runs, modul
 
 
 @pytest.mark.parametrize(
-    "attributes", [{"status": "killed"}, {"owner": "other", "image_type": "gold"}, {"name": "golden 2"}]
+    "attributes",
+    [
+        {"status": "killed"},
+        {"owner": "other", "image_type": "gold"},
+        {"name": "golden 2"},
+    ],
 )
 def test_what_does_not_count_is_no_hindrance(lab: Lab, run_module: Runs, attributes: dict[str, str]) -> None:
     add(lab, **attributes)
+    assert run_module("ims_image_create", **MAKERS["ims_image_create"]).result["changed"] is True
+
+
+def test_an_image_that_another_project_shares_does_not_count(lab: Lab, run_module: Runs) -> None:
+    row = {"id": "theirs", "status": "active", "name": "golden", "owner": "other", "__imagetype": "shared"}
+    lab.simulator.faults.add(Fault("change", merge={"images": [row]}, path="/v2/cloudimages$", count=1))
     assert run_module("ims_image_create", **MAKERS["ims_image_create"]).result["changed"] is True
 
 

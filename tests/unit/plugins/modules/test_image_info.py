@@ -149,6 +149,12 @@ def test_what_is_no_id_fails_before_anything_is_sent(lab: Lab, run: Runs, image_
     assert lab.asked() == []
 
 
+def test_of_a_flood_in_place_of_an_id_eighty_letters_are_shown(lab: Lab, run: Runs) -> None:
+    failed, result = run(image_id="x" * 81)
+    assert failed
+    assert result["msg"].startswith(f'image_ids: "{"x" * 77}..." is not an image id')
+
+
 @pytest.mark.parametrize("options", [{"image_id": LINUX}, {"name": "x"}])
 @pytest.mark.parametrize(
     ("status", "code", "transient"), [(403, "APIGW.0302", False), (429, "APIGW.0308", True), (502, "APIGW.0201", True)]
@@ -244,6 +250,7 @@ BASE = "/v2/cloudimages?enterprise_project_id=all_granted_eps&limit=100"
             "&enterprise_project_id=all_granted_eps&limit=100",
         ),
         ({"sort": "name"}, f"{BASE}&sort_dir=asc&sort_key=name"),
+        ({"sort": "name:asc"}, f"{BASE}&sort_dir=asc&sort_key=name"),
         ({"sort": "created_at:desc"}, f"{BASE}&sort_dir=desc&sort_key=created_at"),
     ],
 )
@@ -252,6 +259,15 @@ def test_filters_become_the_documented_query(lab: Lab, run: Runs, options: dict[
     assert not failed, result
     (entry,) = lab.simulator.requests
     assert f"{entry.path}?{entry.query}" == url
+
+
+@pytest.mark.parametrize("key", ["name", "container_format", "disk_format", "status", "id", "size", "created_at"])
+def test_lists_are_sorted_by_each_key_of_the_api(lab: Lab, run: Runs, key: str) -> None:
+    assert not run(sort=f"{key}:desc").failed
+    assert (
+        lab.simulator.requests[0].query
+        == f"enterprise_project_id=all_granted_eps&limit=100&sort_dir=desc&sort_key={key}"
+    )
 
 
 def test_the_enterprise_project_of_the_environment_counts_for_lists(
@@ -303,6 +319,7 @@ def test_the_newest_is_not_guessed(lab: Lab, run: Runs) -> None:
     [
         ({"name_regex": "("}, 'name_regex: "(" is no regular expression'),
         ({"sort": "age"}, 'sort: "age" is none of name, '),
+        ({"sort": "name:up"}, 'sort: "name:up" is none of name, '),
         ({"member_status": "pending", "image_type": "private"}, "parameters are mutually exclusive: member_status|"),
         ({"image_id": LINUX, "newest": True}, "parameters are mutually exclusive: image_ids|newest"),
     ],

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import functools
+import json
 import typing as t
 
 import pytest
@@ -174,7 +175,7 @@ def test_a_row_that_cannot_be_read_makes_a_name_ambiguous(lab: Lab, run: Runs) -
     lab.simulator.faults.add(Fault("change", merge=merged, count=1))
     failed, result = run(name="private-linux", state="absent")
     assert failed
-    assert "has one that cannot be read" in result["msg"]
+    assert 'The cloud\'s list of images named "private-linux" has one that cannot be read' in result["msg"]
     assert sent(lab) == []
 
 
@@ -189,6 +190,23 @@ def test_what_failed_on_the_way_tells_that_something_was_changed(lab: Lab, run: 
     failed, result = run(image_id=LINUX, description="x", attributes={"min_disk": 1})
     assert failed
     assert (result["error_code"], result["changed"]) == ("IMG.0105", True)
+
+
+@pytest.mark.parametrize("refused", ["create", "delete"])
+def test_tags_that_were_changed_in_part_tell_that_something_was_changed(lab: Lab, run: Runs, refused: str) -> None:
+    refusal = Fault("status", method="POST", path="/tags/action$", status=400, skip=int(refused == "create"))
+    lab.simulator.faults.add(refusal)
+    failed, result = run(image_id=LINUX, tags={"new": "1"})
+    assert (failed, result["changed"]) == (True, refused == "create")
+
+
+@pytest.mark.parametrize(
+    ("options", "who"),
+    [({"image_id": UNKNOWN}, f"Image {UNKNOWN}"), ({"name": "no such"}, 'An image named "no such"')],
+)
+def test_an_image_that_is_not_there_is_absent(lab: Lab, run: Runs, options: dict[str, str], who: str) -> None:
+    failed, result = run(**options, state="absent")
+    assert (failed, result["changed"], result["msg"]) == (False, False, f"{who} is not there.")
 
 
 def test_an_attribute_with_an_option_of_its_own_is_refused(lab: Lab, run: Runs) -> None:
@@ -288,6 +306,14 @@ def test_an_image_of_others_is_refused(lab: Lab, run: Runs, image_id: str) -> No
     assert sent(lab) == []
 
 
+def test_an_image_without_an_owner_is_deleted(lab: Lab, run: Runs) -> None:
+    row = {"id": LINUX, "status": "active", "name": "private-linux", "owner": None, "__imagetype": "private"}
+    lab.simulator.faults.add(Fault("change", merge={"images": [row]}, path="/v2/cloudimages$", count=1))
+    failed, result = run(image_id=LINUX, state="absent")
+    assert not failed, result
+    assert LINUX not in lab.simulator.cloud.images
+
+
 @pytest.mark.parametrize("attribute", ["protected", "owner"])
 def test_what_cannot_be_read_is_not_deleted(lab: Lab, run: Runs, attribute: str) -> None:
     odd = {"id": LINUX, "status": "active", attribute: [1]}
@@ -310,6 +336,18 @@ def test_members_that_cannot_be_read_forbid_it(lab: Lab, run: Runs) -> None:
 
 def shared(lab: Lab, *members: Member) -> None:
     lab.simulator.cloud.change_image(image(lab), members=members)
+
+
+def test_members_of_each_kind_are_unshared_by_their_own_list(lab: Lab, run: Runs) -> None:
+    shared(lab, Member("p1"), Member("d1", "accepted", "domain"), Member("ou-1", "accepted", "organization"))
+    assert run(image_id=LINUX, state="absent", unshare=True).result["changed"] is True
+    assert sent(lab)[0][:2] == ("DELETE", "/v1/cloudimages/members")
+    assert json.loads(sent(lab)[0][2]) == {
+        "images": [LINUX],
+        "projects": ["p1"],
+        "domains": ["d1"],
+        "organizations": ["ou-1"],
+    }
 
 
 def test_a_shared_image_is_refused(lab: Lab, run: Runs) -> None:

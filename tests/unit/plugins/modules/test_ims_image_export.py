@@ -174,6 +174,8 @@ def test_a_url_of_a_bucket_is_refused_with_the_right_form(lab: Lab, run: Runs, u
 
 
 def test_a_file_without_a_bucket_is_refused(lab: Lab, run: Runs) -> None:
+    failed, result = run(**{**TARGET, "bucket_url": "bucket/folder:x.qcow2"}, file_format="vhd")
+    assert failed and '"bucket/folder:x.qcow2" is not bucket:object' in result["msg"]
     failed, result = run(**{**TARGET, "bucket_url": "nocolon.qcow2"}, file_format="vhd")
     assert failed
     assert result["msg"] == ('bucket_url: "nocolon.qcow2" is not bucket:object, for example ims-image:centos7_5.qcow2.')

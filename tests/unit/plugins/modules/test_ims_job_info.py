@@ -141,6 +141,17 @@ def test_one_error_of_several_fails_the_task_and_hides_nothing(lab: Lab, run: Ru
     assert error["msg"] in result["msg"]
 
 
+def test_what_failed_names_odd_values_without_a_warning_of_its_own(lab: Lab, run: Runs) -> None:
+    odd, refused = (lab.add_job() for _turn in range(2))
+    change = {"op": "replace", "path": "/entities/image_name", "value": 7}
+    lab.simulator.faults.add(Fault("change", job_id=odd, patch=(change,), count=1))
+    lab.simulator.faults.add(Fault("status", status=503, job_id=refused))
+    failed, result = run(job_ids=[odd, refused])
+    assert failed
+    assert result["schema_violations"] == ["$.entities.image_name: expected a string or null, found 7 (ShowJob)"]
+    assert "warnings" not in result
+
+
 def test_what_names_no_job_is_warned_about(lab: Lab, run: Runs) -> None:
     failed, result = run(job_ids=[None, {"changed": False, "job_id": None, "started": False, "msg": "It was kept."}])
     assert not failed

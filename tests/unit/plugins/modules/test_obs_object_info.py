@@ -13,8 +13,13 @@ import pytest
 import yaml
 
 from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.api import objects
-from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.api.objects import Place, checked_place
+from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.api.objects import (
+    Place,
+    checked_place,
+    stored_object,
+)
 from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.errors import NoAnswerError, OptionError
+from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.masking import NO_SECRETS
 from ansible_collections.huaweicloud.ims.plugins.modules import obs_object_info
 from ansible_collections.huaweicloud.ims.tests.simulator import Fault
 
@@ -154,6 +159,16 @@ def test_odd_headers_are_left_out_and_told(lab: Lab, there: None, run_module: Ru
         "last-modified: expected a date, found yesterday (OBS HeadObject)",
     ]
     assert result["warnings"]
+
+
+def test_headers_that_are_missing_are_told_as_missing() -> None:
+    found = stored_object({}, NO_SECRETS)
+    assert (found.size, found.etag, found.last_modified, found.storage_class) == (None, None, None, "STANDARD")
+    assert [str(odd) for odd in found.deviations] == [
+        "content-length: missing (OBS HeadObject)",
+        "etag: missing (OBS HeadObject)",
+        "last-modified: missing (OBS HeadObject)",
+    ]
 
 
 def test_a_size_of_any_object_is_no_body_to_be_read(lab: Lab, run_module: Runs) -> None:

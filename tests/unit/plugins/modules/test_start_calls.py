@@ -412,6 +412,8 @@ def test_a_start_whose_answer_is_lost_is_not_repeated(lab: Lab, run_module: Runs
     failed, result = run_module(case.module, **case.options)
     assert failed
     assert "may have been started" in result["msg"]
+    calls = {"file": "ExportImage", "copy": "CopyImageInRegion", "cross_region_copy": "CopyImageCrossRegion"}
+    assert f"{calls.get(case.path.rpartition('/')[2], '')} was sent" in result["msg"]
     assert (result["started"], result["job_id"], result["job_ids"]) == (None, None, [])
     assert result["transient"] is False
     assert len(starts(lab)) == len(lab.simulator.cloud.jobs) == 1

@@ -110,9 +110,12 @@ def test_secrets_are_masked_like_in_a_module(acts: Stage) -> None:
 
 
 def test_what_says_yes_no_or_nothing_survives_a_short_secret(acts: Stage) -> None:
-    found = checked(acts, token="e")
-    result = {"changed": True, "failed": False, "job_id": None}
-    assert task(acts, {}).masked(result, found) == result
+    for secret in ("e", "True", "False", "None"):
+        found = checked(acts, token=secret)
+        result = {"changed": True, "failed": False, "job_id": None}
+        masked = task(acts, {}).masked(result, found)
+        assert masked == result
+        assert all(type(masked[name]) is type(value) for name, value in result.items())
 
 
 def has_setting() -> bool:

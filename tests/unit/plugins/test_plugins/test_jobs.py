@@ -75,7 +75,7 @@ def test_in_a_large_wait_the_failed_part_of_a_job_still_counts() -> None:
     assert verdict(looked({key: PARTLY[key] for key in excerpts._SHORT})) == verdict(PARTLY)
 
 
-@pytest.mark.parametrize("value", [None, 7, "RUNNING", {}, {"status": "SUCCESS"}, {"changed": True}])
+@pytest.mark.parametrize("value", [None, 7, "RUNNING", {}, {"status": "SUCCESS"}, {"changed": True}, {"finished": 1}])
 @pytest.mark.parametrize("name", TESTS)
 def test_what_is_no_job_is_an_error(name: str, value: t.Any) -> None:
     with pytest.raises(AnsibleFilterError, match="^Neither a job, nor a list of jobs, nor a result of"):

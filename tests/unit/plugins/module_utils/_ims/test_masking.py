@@ -131,6 +131,22 @@ def test_what_goes_on_in_an_unforeseen_form_is_masked_to_its_end() -> None:
     assert texts(TOKEN).line(f'"{odd}" was refused') == f'"{MASK}" was refused'
 
 
+@pytest.mark.parametrize("after", ["", " was refused", "\nnext"])
+def test_a_beginning_with_blanks_in_it_is_masked_to_its_end(after: str) -> None:
+    secret = "correct horse battery staple, and so on"
+    shown = texts(secret).line(f"password {secret[:24]}{after}, said the cloud")
+    assert shown == NO_SECRETS.line(f"password {MASK}{after}, said the cloud")
+    assert texts(secret).line(f"password {secret[:24]}") == f"password {MASK}"
+
+
+@pytest.mark.parametrize("sign", ["?", ">"])
+def test_base64_for_urls_is_masked_where_it_differs(sign: str) -> None:
+    secret = sign * 3 + "lcGFzc3dvcmQ" + sign * 6
+    urlsafe = base64.urlsafe_b64encode(secret.encode()).decode()
+    assert urlsafe != base64_of(secret)
+    assert texts(secret).line(f"<{urlsafe}>") == f"<{MASK}>"
+
+
 def test_forms_are_looked_for_from_eight_letters_on() -> None:
     assert texts("7letter").line(base64_of("7letter")) == base64_of("7letter")
     assert texts("8letters").line("8LETTERS") == MASK

@@ -344,6 +344,14 @@ def test_one_job_is_asked_for_alone_until_the_cloud_has_looked_at_the_key(
     assert all(isinstance(answer, Job) for answer in client.find_jobs(job_ids).values())
 
 
+@pytest.mark.parametrize(("status", "batch_size"), [(401, 1), (403, MAX_CONCURRENCY), (500, 1)])
+def test_a_missing_right_tells_that_the_key_is_known(lab: Lab, status: int, batch_size: int) -> None:
+    lab.simulator.faults.add(Fault("status", status=status, code="IMG.0026"))
+    client = lab.client("show_job")
+    client.find_jobs(["abc"])
+    assert client.batch_size == batch_size
+
+
 def test_after_an_error_that_stays_nothing_more_is_asked(lab: Lab) -> None:
     job_ids = [lab.add_job() for _turn in range(40)]
     client = lab.client()
@@ -493,6 +501,19 @@ def test_starts_keep_the_rate_of_their_api(lab: Lab) -> None:
     calls, seconds = RATES["ExportImage"]
     assert all(later - earlier >= seconds - 1e-6 for earlier, later in zip(times, times[calls:]))
     assert times[calls - 1] == times[0]
+
+
+def test_the_rates_are_those_of_the_documentation() -> None:
+    assert RATES == {
+        "CreateImage": (40, 5.0),
+        "CreateDataImage": (20, 5.0),
+        "CreateWholeImage": (20, 2.0),
+        "ImportImageQuick": (20, 5.0),
+        "ExportImage": (20, 5.0),
+        "RegisterImage": (15, 5.0),
+        "CopyImageInRegion": (15, 5.0),
+        "CopyImageCrossRegion": (5, 5.0),
+    }
 
 
 def test_the_clouds_own_reason_against_an_export_is_told(lab: Lab) -> None:

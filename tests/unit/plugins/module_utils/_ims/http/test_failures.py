@@ -12,9 +12,11 @@ import ssl
 
 import pytest
 
+from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.http.environment import Proxy
 from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.http.failures import explained
 from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.http.request import Request
 
+PROXY = Proxy("HTTPS_PROXY", "http://proxy.example:3128", "proxy.example:3128")
 REQUEST = Request("GET", "https://ims.example/x", timeout=2.5)
 
 
@@ -26,6 +28,18 @@ def wrapped(cause: BaseException) -> BaseException:
     error = WrapperError("from below")
     error.__cause__ = cause
     return error
+
+
+@pytest.mark.parametrize(
+    ("status", "is_transient"), [(407, False), (403, False), (408, True), (429, True), (502, True)]
+)
+def test_a_proxy_that_refuses_is_named_with_its_status(status: int, is_transient: bool) -> None:
+    refusal = OSError(f"Tunnel connection failed: {status} no")
+    error = explained(wrapped(refusal), REQUEST, PROXY, was_sent=False)
+    assert str(error) == (
+        f"the proxy proxy.example:3128 (HTTPS_PROXY) did not let the request to ims.example:443 through (HTTP {status})"
+    )
+    assert (error.is_transient, error.was_sent) == (is_transient, False)
 
 
 @pytest.mark.parametrize(

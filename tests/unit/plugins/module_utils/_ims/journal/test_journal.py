@@ -22,6 +22,7 @@ from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.errors import
 )
 from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.journal import store
 from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.journal.entry import Entry, Intent, Stage
+from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.journal.place import is_in_container
 from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.journal.store import End, Journal, JournalError
 from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.journal.takeover import (
     Begun,
@@ -237,7 +238,9 @@ def test_a_disk_that_fills_up_after_the_request_does_not_lose_the_id(
     assert "No space left" in (begun.warning or "") and "job-1" in (begun.warning or "")
 
 
-@pytest.mark.parametrize("text", ["", "{", "[]", "null", '{"format": 2}', '{"format": 1}', '"x"', "\x00"])
+@pytest.mark.parametrize(
+    "text", ["", "{", "[]", "null", '{"format": 2}', '{"format": 1}', '"x"', "\x00", "[" * 100_000]
+)
 def test_a_file_that_is_no_entry_is_named_and_starts_nothing(desk: Desk, text: str) -> None:
     (desk.folder / f"{INTENT.key}.json").write_text(text)
     cloud = Cloud()
@@ -271,6 +274,15 @@ def test_old_ends_are_removed_and_stale_intents_are_named(desk: Desk) -> None:
     assert not (desk.folder / f".{INTENT.key}.lock").exists()
 
 
+def test_what_is_removed_leaves_no_file_open(desk: Desk) -> None:
+    desk.journal.record_ends({desk.begin(Cloud()).job_id: End(True)})
+    desk.clock.pass_(86400 * 31)
+    before = len(os.listdir("/proc/self/fd"))
+    desk.journal.prune()
+    assert desk.journal.entries() == []
+    assert len(os.listdir("/proc/self/fd")) == before
+
+
 def test_what_somebody_just_uses_is_not_removed(desk: Desk) -> None:
     desk.journal.record_ends({desk.begin(Cloud()).job_id: End(True)})
     desk.clock.pass_(86400 * 31)
@@ -279,6 +291,15 @@ def test_what_somebody_just_uses_is_not_removed(desk: Desk) -> None:
         assert len(desk.journal.entries()) == 1
     desk.journal.prune()
     assert desk.journal.entries() == []
+
+
+@pytest.mark.parametrize("mark", ["/run/.containerenv", "/.dockerenv", "KUBERNETES_SERVICE_HOST", None])
+def test_a_container_is_known_by_its_marks(monkeypatch: pytest.MonkeyPatch, mark: str | None) -> None:
+    monkeypatch.delenv("KUBERNETES_SERVICE_HOST", raising=False)
+    if mark == "KUBERNETES_SERVICE_HOST":
+        monkeypatch.setenv(mark, "10.0.0.1")
+    monkeypatch.setattr(os.path, "exists", lambda path: path == mark)
+    assert is_in_container() is (mark is not None)
 
 
 def test_who_only_reads_makes_no_folder(tmp_path: pathlib.Path) -> None:

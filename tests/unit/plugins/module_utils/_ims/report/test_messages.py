@@ -62,6 +62,7 @@ def tracked(found: t.Any = None, **facts: t.Any) -> TrackedJob:
         (3599, "59m59s"),
         (3600, "1h00m"),
         (3720, "1h02m"),
+        (7140, "1h59m"),
         (-1, "0s"),
     ],
 )

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
+import itertools
 import re
 import typing as t
 
@@ -550,6 +551,20 @@ def test_one_failed_poll_among_many_is_no_news_and_an_outage_is() -> None:
     assert about[1].startswith("still trying, gives up at 12:05:4")
     assert re.match(r"the cloud answers again after \dm\d\ds; 0 of 9 done, 9 running$", about[-1])
     assert len([line for line in about if "since" in line or "again" in line]) == 2
+
+
+@pytest.mark.parametrize(("failures", "is_told"), [(2, False), (3, True)])
+def test_three_failed_polls_among_many_are_an_outage(failures: int, is_told: bool) -> None:
+    polls = itertools.count()
+
+    def reply(name: str) -> Reply:
+        def answer(_now: float) -> t.Any:
+            return http_error(500) if 20 <= next(polls) < 20 + failures else job("RUNNING", job_id=name)
+
+        return answer
+
+    said = lines({f"job-{n}": reply(f"job-{n}") for n in range(5)}, timeout=60, batch_size=1)
+    assert any("no valid response since" in line for line in said) is is_told
 
 
 def test_the_only_job_that_is_left_of_many_need_not_fail_three_times() -> None:

@@ -14,6 +14,8 @@ import pytest
 
 from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.api.job import FailedItem
 from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.masking import Texts
+from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.report import results
+from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.report.excerpts import SHORTEST
 from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.report.results import (
     MAX_ARTIFACTS_CHARACTERS,
     MAX_RESULT_CHARACTERS,
@@ -160,6 +162,14 @@ def test_a_refusals_facts_are_bounded_from_the_largest_down() -> None:
     found = result(always(error))
     assert "violations" not in found
     assert (found["http_status"], len(found["encoded_authorization_message"])) == (403, 8192)
+
+
+def test_a_fact_of_just_the_room_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    error = http_error(403, "APIGW.0302")
+    room = sum(len(json.dumps(value)) for value in error.facts.values())
+    for characters, kept in ((room, True), (room - 1, False)):
+        monkeypatch.setattr(results, "_MAX_FACTS_CHARACTERS", characters)
+        assert (error.facts.keys() <= result(always(error)).keys()) is kept
 
 
 def test_an_outage_that_passed_is_counted() -> None:
@@ -429,3 +439,21 @@ def test_items_in_artifacts_are_bounded_and_counted() -> None:
     assert len(found["ims_jobs"][0]["failed_items"]) == 20
     assert found["ims_left_out"] == "items of a job above 20"
     assert artifacts_of(outcome_of([tracked(batch(20), State.FAILED)]))["ims_left_out"] is None
+
+
+def test_lists_that_an_excerpt_does_not_show_are_not_told_as_cut() -> None:
+    items = [{"image_id": f"i{number}", "status": "success"} for number in range(6)]
+    shown = job("SUCCESS", entities={"results": items})
+    assert not SHORTEST.leaves_out_items([tracked(shown)])
+    assert dataclasses.replace(SHORTEST, keys=None).leaves_out_items([tracked(shown)])
+
+
+def test_ids_are_listed_as_far_as_their_json_fits(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(results, "MAX_ARTIFACTS_CHARACTERS", results._MIN_DETAILS_CHARACTERS + 2_000)
+    jobs = [tracked(job("FAIL", job_id=f"j{number:03}"), State.FAILED) for number in range(400)]
+    found = artifacts_of(outcome_of(jobs, Ending.FAILED))
+    kept = found["ims_failed_jobs"]
+    # Four letters, two quotes, a comma and a blank each.
+    assert kept == [f"j{number:03}" for number in range(250)]
+    assert len(json.dumps(kept)) == 2_000
+    assert "ims_failed_jobs above 250" in found["ims_left_out"]

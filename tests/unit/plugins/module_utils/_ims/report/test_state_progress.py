@@ -88,6 +88,11 @@ def test_an_outage_is_told_once_and_when_it_is_over() -> None:
     ]
 
 
+def test_an_outage_that_lasts_is_told_each_minute() -> None:
+    said = lines(between(4, 200, unreachable(), until(260)))
+    assert "image d164b5df: still no valid response, after 1m04s" in said, said
+
+
 def test_an_outage_without_an_end_is_given_up() -> None:
     said = lines(between(4, 10_000, unreachable(), until(60)), error_timeout=60.0, timeout=3600.0)
     assert said[-1] == "image d164b5df: gave up after 1m02s"

@@ -240,6 +240,11 @@ def test_one_odd_image_spoils_no_list() -> None:
     ]
 
 
+def test_what_is_missing_has_neither_an_expected_value_nor_one_that_was_found() -> None:
+    (missing,) = read({"images": [{"id": "a"}]}, IMAGES_SCHEMA, "ListImages", NO_SECRETS).deviations
+    assert (missing.path, missing.expected, missing.found) == ("$.images[*].status", "", None)
+
+
 def test_readers_can_ask_which_values_were_odd() -> None:
     images = [{"id": "a"}, {**IMAGE, "protected": "no", "owner": 7}, IMAGE, {**IMAGE, "tags": [7]}]
     checked = read({"images": images, "next": 7}, IMAGES_SCHEMA, "ListImages", NO_SECRETS)

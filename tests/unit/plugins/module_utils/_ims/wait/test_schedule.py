@@ -102,6 +102,12 @@ def test_a_percent_that_stands_still_for_long_gives_no_estimate() -> None:
     assert moving.remaining(120) is None
 
 
+def test_more_than_two_steps_and_a_second_without_a_move_are_too_long() -> None:
+    moving = estimate((0, 0), (10, 10), (20, 20))
+    assert moving.remaining(41) is not None
+    assert moving.remaining(41.5) is None
+
+
 def test_a_percent_that_falls_back_starts_the_estimate_anew() -> None:
     assert estimate((0, 0), (10, 50), (20, 10)).remaining(20) is None
     assert estimate((0, 0), (10, 50), (20, 10), (30, 20)).remaining(30) == pytest.approx(80)

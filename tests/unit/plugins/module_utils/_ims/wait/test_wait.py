@@ -14,6 +14,7 @@ from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.wait.tracked_
     MAX_TIMELINE,
     UNKNOWN_ID_GRACE,
     State,
+    TrackedJob,
 )
 from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.wait.tracker import TRIES_UNANSWERED
 from ansible_collections.huaweicloud.ims.plugins.module_utils._ims.wait.wait import LAST_POLL_SECONDS, Ending, Wait
@@ -426,6 +427,20 @@ def test_a_job_that_has_been_unknown_for_long_since_it_was_last_seen_has_failed(
     assert outcome.ending is Ending.FAILED
     assert outcome.jobs[0].unknown
     assert clock.elapsed == pytest.approx(295 + UNKNOWN_ID_GRACE, abs=6)
+
+
+def test_the_grace_of_an_unknown_job_ends_with_its_last_second() -> None:
+    tracked = TrackedJob(JOB_ID, 0.0)
+    for now, state in ((10.0, State.PENDING), (9.9 + UNKNOWN_ID_GRACE, State.PENDING), (70.0, State.FAILED)):
+        tracked.record_unknown(now)
+        assert tracked.state is state
+    assert UNKNOWN_ID_GRACE == 60
+
+
+def test_no_job_is_polled_again_while_its_answer_is_on_its_way() -> None:
+    outcome, cloud, _clock = wait(always(job("RUNNING")), plan(timeout=40, delay=15, request_timeout=60), latency=30.0)
+    assert outcome.ending is Ending.TIMED_OUT
+    assert cloud.times() == [pytest.approx(15, abs=0.1)]
 
 
 def test_an_id_that_is_first_asked_for_late_has_its_time_to_become_known() -> None:

@@ -157,6 +157,19 @@ def test_one_job_that_is_refused_ends_alone(error: t.Any) -> None:
     assert [event["outcome"] for _when, event in events if event["job_id"] == JOB_ID] == ["pending", "succeeded"]
 
 
+def test_the_refusal_of_one_job_is_no_outage() -> None:
+    watching, _cloud, clock = watch({OTHER: always(REFUSALS[0]), JOB_ID: running_until(1e9)})
+    watching.add([JOB_ID])
+    watched_until(1, watching, clock)
+    watching.add([OTHER])
+    seen = []
+    while clock.elapsed < 30:
+        watching.poll(2.0)
+        seen.append(watching.outage)
+    assert watching.pending == 1
+    assert set(seen) == {None}
+
+
 @pytest.mark.parametrize("error", [*REFUSALS, http_error(302, "302"), wrong_host()], ids=str)
 def test_before_any_valid_response_nothing_is_taken_for_the_end_of_a_job(error: t.Any) -> None:
     watching, _cloud, clock = watch({OTHER: always(error)})
