@@ -69,7 +69,7 @@ WORK = Changing(
             "attributes": {"type": "dict"},
             "tags": {"type": "dict"},
             "purge_tags": {"type": "bool", "default": True},
-            "keep_tags": {"type": "list", "elements": "str", "no_log": False},
+            "keep_tags": {"type": "list", "elements": "str"},
             "delete_backup": {"type": "bool", "default": False},
             "unshare": {"type": "bool", "default": False},
         },
