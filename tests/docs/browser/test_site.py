@@ -19,9 +19,9 @@ AXE = Path(axe_playwright_python.__file__).with_name("axe.min.js").read_text(enc
 SIZES = {"desk": {"width": 1280, "height": 900}, "phone": {"width": 390, "height": 844}}
 SCHEMES = ("light", "dark")
 PAGES = pages()
-# Colors are the scheme's, and what is around a page is the same on all of them: one page of each kind is measured in each
-# way, a guide so that each size and each scheme is there once, and the pages of plugins, which are generated, in turn.
-# A page in the other language has the colors of its twin.
+# Colors are the scheme's, and what is around a page is the same on all of them: one page of each kind is measured in
+# each way, a guide so that each size and each scheme is there once, and the pages of plugins, which are generated, in
+# turn. A page in the other language has the colors of its twin.
 EACH_KIND = (
     "index.html",
     "waiting.html",

@@ -53,6 +53,7 @@ class Cloud:
         self._effects: dict[str, Effect] = {}
         self._failures: dict[str, Effect] = {}
         self._due: list[tuple[float, str]] = []
+        self._open: set[str] = set()
         self._once: list[_WaitingScript] = []
         self._scripts: dict[str | None, JobScript] = {}
         self.reset()
@@ -64,6 +65,7 @@ class Cloud:
             for each in (*held, self._effects, self._failures, self._scripts):
                 each.clear()
             self._due.clear()
+            self._open.clear()
             self._once.clear()
             self.servers = {server.server_id: server for server in first_servers()}
             for image in first_images(self.account.project_id, self._partner.project_id):
@@ -147,8 +149,12 @@ class Cloud:
     def running(self, project_id: str | None = None) -> list[Job]:
         """The jobs that have not ended yet, of one project or of all."""
         now = self.clock.now()
-        jobs = (job for job in self.jobs.values() if project_id in (None, job.project_id))
-        return [job for job in jobs if not job.at(now).is_final]
+        with self.lock:
+            # All jobs that ever were would cost each start more than all else.
+            known = (self.jobs[job_id] for job_id in self._open if job_id in self.jobs)
+            running = [job for job in known if not job.at(now).is_final]
+            self._open = {job.job_id for job in running}
+        return [job for job in running if project_id in (None, job.project_id)]
 
     # Scripts of jobs that are started by calls
 
@@ -252,6 +258,7 @@ class Cloud:
 
     def _keep(self, job: Job) -> None:
         self.jobs[job.job_id] = job
+        self._open.add(job.job_id)
         if job.ends_at is not None:
             heapq.heappush(self._due, (job.ends_at, job.job_id))
 

@@ -114,8 +114,8 @@ def scene(request: t.Any, lab: Lab, stage: Stage, run_module: t.Callable[..., t.
 
 
 def some_of(sites: list[Site], is_thorough: bool) -> list[Site]:
-    """Return those to break: all of them, or those that two dozens of plays are enough for."""
-    return sites if is_thorough else sites[:: max(1, len(sites) // 24)]
+    """Return those to break: all of them, or those that a dozen of plays are enough for."""
+    return sites if is_thorough else sites[:: max(1, len(sites) // 12)]
 
 
 def test_whatever_breaks_after_the_request_the_job_is_in_the_result(scene: Scene, is_thorough: bool) -> None:

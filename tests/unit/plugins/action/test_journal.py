@@ -158,7 +158,7 @@ def test_a_wait_of_its_own_notes_the_end_too(lab: Lab, desk: Desk) -> None:
     assert desk.act("ims_image_copy", MAKERS["ims_image_copy"])["taken_over"] is False
 
 
-@pytest.mark.parametrize("module", ["ims_image_create", "ims_image_copy"])
+@pytest.mark.parametrize("module", ["ims_image_create", pytest.param("ims_image_copy", marks=pytest.mark.thorough)])
 @pytest.mark.parametrize("shown", ["hidden", "name", "uuid"])
 @pytest.mark.parametrize("existing", ["keep", "create"])
 def test_killed_after_the_request_the_image_is_waited_for(
