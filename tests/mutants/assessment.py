@@ -54,6 +54,8 @@ class Maker(t.Protocol):
 def trial_of(mutant: Mutant, known: CoverageMap) -> Trial:
     """Choose the tests, the quickest first: all of the room that the file is in, and some of the others.
 
+    For what is set when a file is loaded, those that run the file come first among the others, where they are few.
+
     Lines that thousands of tests run are not tried with each of them: a test that kills is nearly always near.
     """
     place = (mutant.path, mutant.line, mutant.last_line)
