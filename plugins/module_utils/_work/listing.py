@@ -14,7 +14,7 @@ import typing as t
 from .._argspec import ArgumentSpec
 from .._ims.api.client import ImsClient
 from .._ims.api.creations import tag_texts
-from .._ims.api.image import IMAGE_TYPES, Image, Listing, image_filters
+from .._ims.api.image import IMAGE_TYPES, Image, Listing, type_filter
 from .._ims.api.image_life import ALL_GRANTED
 from .._ims.errors import OptionError, UnreadableAnswerError
 from .._ims.times import parse_time
@@ -64,7 +64,7 @@ def listing_of(client: ImsClient, params: Params, owner: str | None = None) -> L
     regex, order = _regex(params["name_regex"]), _order(params["sort"])
     query = {parameter: params[name] for name, parameter in _PARAMETERS.items() if params[name]}
     query.setdefault("enterprise_project_id", ALL_GRANTED)
-    query.update(image_filters(image_type=params["image_type"]))
+    query.update(type_filter(params["image_type"]))
     if owner is not None:
         query["owner"] = owner
     if params["member_status"]:

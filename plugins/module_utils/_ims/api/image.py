@@ -145,12 +145,9 @@ class Listing:
     """What was odd in the pages, images in them that were left out."""
 
 
-def image_filters(
-    *, name: str | None = None, status: str | None = None, tag: str | None = None, image_type: str | None = None
-) -> dict[str, str]:
-    """Return the query parameters of ListImages; None leaves one out."""
-    wanted = {"name": name, "status": status, "tag": tag, "__imagetype": _TYPES[image_type] if image_type else None}
-    return {key: value for key, value in wanted.items() if value}
+def type_filter(image_type: str | None) -> dict[str, str]:
+    """Return the query parameter of ListImages for one of IMAGE_TYPES, and none for None."""
+    return {"__imagetype": _TYPES[image_type]} if image_type else {}
 
 
 def all_images(ask: t.Callable[[t.Mapping[str, str]], Checked], filters: t.Mapping[str, str]) -> Listing:

@@ -247,6 +247,20 @@ def test_of_several_images_of_the_name_the_active_one_is_what_the_start_made(
     assert (again["taken_over"], again["image_id"]) == (True, "made"), again
 
 
+@pytest.mark.parametrize("status", ["killed", "queued"])
+def test_what_never_became_an_image_is_not_what_the_start_made(
+    lab: Lab, desk: Desk, killed: t.Callable[[str], None], status: str
+) -> None:
+    killed("before")
+    with pytest.raises(Killed):
+        desk.act("ims_image_create", MAKERS["ims_image_create"])
+    broken = Image(image_id="broken", name="golden", status=status, created_at=lab.clock.now() + 1)
+    lab.simulator.cloud.add_image(broken)
+    failed = desk.act("ims_image_create", MAKERS["ims_image_create"])
+    assert (failed["failed"], failed["started"]) == (True, None)
+    assert "broken" not in failed["msg"]
+
+
 def test_an_image_that_does_not_become_active_is_named(lab: Lab, desk: Desk, killed: t.Callable[[str], None]) -> None:
     killed("before")
     with pytest.raises(Killed):

@@ -271,6 +271,14 @@ def test_an_agency_that_trusts_somebody_else_is_named(lab: Lab) -> None:
         connected(lab, **agency).find_job("abc")
 
 
+@pytest.mark.parametrize("status", [400, 403, 404])
+def test_an_agency_that_cannot_be_assumed_is_told_with_where_to_look(lab: Lab, status: int) -> None:
+    lab.simulator.faults.add(Fault("status", status=status, code="1", path="/v3.0/OS-CREDENTIAL/securitytokens"))
+    agency = {"assume_role_agency_name": "ours", "assume_role_domain_name": "partner-domain"}
+    with pytest.raises(ImsError, match=r"Agency ours of partner-domain cannot be assumed: .*Check assume_role_agency"):
+        connected(lab, **agency).find_job("abc")
+
+
 @pytest.mark.parametrize(
     ("given", "says"),
     [

@@ -145,6 +145,14 @@ def test_what_is_waited_for_first_is_told(lab: Lab, stage: Stage) -> None:
     assert any(line.startswith("ims [h1] waits until it is stopped, at most until ") for line in stage.lines)
 
 
+def test_a_job_that_the_cloud_does_not_know_yet_has_not_failed(lab: Lab, run: Runs) -> None:
+    idle = {"server": {"status": "ACTIVE", "OS-EXT-STS:task_state": None}}
+    lab.simulator.faults.add(Fault("change", path=f"/cloudservers/{WEB}$", merge=idle, skip=1, count=2))
+    lab.simulator.faults.add(Fault("status", status=404, code="Ecs.0010", path="/jobs/", count=1))
+    failed, result = run(server_id=WEB, state="stopped")
+    assert (failed, result["status"]) == (False, "SHUTOFF"), result
+
+
 def test_a_server_that_has_not_begun_is_waited_for_while_its_job_goes_on(lab: Lab, run: Runs) -> None:
     idle = {"server": {"status": "ACTIVE", "OS-EXT-STS:task_state": None}}
     lab.simulator.faults.add(Fault("change", path=f"/cloudservers/{WEB}$", merge=idle, skip=1, count=2))

@@ -98,6 +98,13 @@ def test_check_mode_tells_the_same_and_sends_nothing(lab: Lab, run: Runs, option
     assert dry["msg"] == real["msg"].replace("Changed", "Would change")
 
 
+def test_an_empty_attribute_is_one_that_is_not_there(lab: Lab, run: Runs) -> None:
+    row = {"id": LINUX, "status": "active", "name": "private-linux", "owner": OWN, "max_ram": "", "__description": ""}
+    lab.simulator.faults.add(Fault("change", merge={"images": [row]}, path="/v2/cloudimages$", count=1))
+    failed, result = run(image_id=LINUX, max_ram=0, description="")
+    assert (failed, result["changed"]) == (False, False), result
+
+
 def test_an_attribute_is_taken_away_by_null(lab: Lab, run: Runs) -> None:
     run(image_id=LINUX, attributes={"mine": "x"})
     failed, result = run(image_id=LINUX, attributes={"mine": None, "never": None})

@@ -149,6 +149,14 @@ def test_what_a_channel_stands_for_by_the_lists_row_is_spared(lab: Lab, rotate: 
     assert spared(lab, rotate) == "a channel stands for it"
 
 
+@pytest.mark.parametrize(("days", "more"), [([9], ""), ([9, 10], " and 1 more")])
+def test_the_first_that_is_spared_is_named(lab: Lab, rotate: Runs, days: list[int], more: str) -> None:
+    add(lab, 1)
+    add(lab, *days, protected=True)
+    message = rotate(keep=1).result["msg"]
+    assert f"Spared golden-9 ({G[9]}){more}: " in message
+
+
 def test_what_is_protected_is_spared(lab: Lab, rotate: Runs) -> None:
     add(lab, 9, protected=True)
     assert "is protected from deletion" in spared(lab, rotate)
@@ -309,6 +317,7 @@ def test_the_new_image_gets_the_tag_before_the_old_one_loses_it(lab: Lab, promot
         (e.path.rsplit("/", 3)[1], json.loads(e.body)["action"]) for e in lab.simulator.requests if "/tags/" in e.path
     ]
     assert sent == [(G[1], "create"), (G[2], "delete")]
+    assert result["diff"] == {"before": {"stable": [G[2]]}, "after": {"stable": [G[1]]}}
     assert (tags(lab, G[1]), tags(lab, G[2])) == ({"channel": "stable"}, {"kept": "x"})
     assert (result["changed"], result["before"]) == (True, [G[2]])
     assert result["msg"] == f"Channel stable stands for image {G[1]} instead of {G[2]}."

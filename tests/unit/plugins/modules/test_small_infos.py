@@ -110,11 +110,15 @@ def test_page_info_may_be_a_list_as_in_the_samples(lab: Lab, run_module: Runs) -
 
 
 def test_quotas_are_numbers_however_they_come(lab: Lab, run_module: Runs) -> None:
-    rows = '{"type": "image", "used": "12", "quota": 50, "min": 1, "max": 1000}, {"type": "x", "used": [], "quota": 1}'
+    rows = (
+        '{"type": "image", "used": "12", "quota": 50, "min": 1, "max": 1000}, {"type": "x", "used": [], "quota": 1},'
+        ' {"type": "y", "used": 1, "quota": " "}'
+    )
     answer(lab, f'{{"quotas": {{"resources": [{rows}]}}}}')
     assert run_module("ims_quota_info").result["quotas"] == [
         {"type": "image", "used": 12, "quota": 50, "left": 38, "min": 1, "max": 1000},
         {"type": "x", "used": None, "quota": 1, "left": None, "min": None, "max": None},
+        {"type": "y", "used": 1, "quota": None, "left": None, "min": None, "max": None},
     ]
 
 
@@ -136,3 +140,5 @@ def test_systems_are_listed_one_by_one(lab: Lab, run_module: Runs) -> None:
     assert lab.simulator.requests[-1].query == "tag=uefi"
     only = run_module("ims_os_version_info", platform="centos").result["os_versions"]
     assert [one["os_version"] for one in only] == ["CentOS 7.5 64bit"]
+    others = run_module("ims_os_version_info", platform="Other").result["os_versions"]
+    assert [one["os_version"] for one in others] == ["Other(32 bit)", "A", "B"]

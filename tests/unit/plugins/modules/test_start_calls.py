@@ -221,6 +221,13 @@ def test_the_project_that_answers_is_looked_up(lab: Lab, run_module: Runs, monke
     assert json.loads(lab.simulator.requests[-1].body)["project_id"] == OWN
 
 
+def test_the_project_that_answers_may_be_named(lab: Lab, run_module: Runs) -> None:
+    options = {"state": "accepted", "image_ids": [SHARED_WITH_ME], "project_ids": ["another-project"]}
+    assert run_module("ims_image_share", **options, _ansible_check_mode=True).result["msg"] == (
+        f"Would start the acceptance of image {SHARED_WITH_ME} by project another-project."
+    )
+
+
 def test_without_a_project_nobody_can_answer(lab: Lab, run_module: Runs, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("HW_PROJECT_ID", "HW_REGION_NAME"):
         monkeypatch.delenv(name)
